@@ -1,0 +1,73 @@
+# make                  build/cleat: one static musl binary
+# make test             every suite; installs what it needs (Debian)
+# make demo             see it work; installs what it needs (Debian)
+# make unit [SAN=1]     unit tests (SAN=1: glibc, ASan and UBSan)
+# make lint fuzz bench image install clean
+NAME   = cleat
+PREFIX = /usr/local
+O      = build
+DEPS   = build/deps
+FUZZ_SECONDS = 20
+
+CC       = musl-gcc
+CPPFLAGS = -I. -D_GNU_SOURCE -isystem $(DEPS)/kinc -isystem $(DEPS)/include \
+           -DCURL_STATICLIB
+WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+           -Wformat=2 -Werror
+CFLAGS   = -std=c11 -Os -g -ffunction-sections -fdata-sections \
+           -fno-asynchronous-unwind-tables -fno-unwind-tables $(WARN)
+LDFLAGS  = -static -Wl,--gc-sections,--build-id=none -L$(DEPS)/lib
+LDLIBS   = -lcurl -lmbedtls -lmbedx509 -lmbedcrypto -lz
+READY    = $(DEPS)/MANIFEST
+
+ifdef SAN
+CC       = cc
+O        = build-san
+CPPFLAGS = -I. -D_GNU_SOURCE
+CFLAGS   = -std=c11 -O1 -g -fsanitize=address,undefined \
+           -fno-sanitize-recover=undefined -fno-omit-frame-pointer $(WARN)
+LDFLAGS  = -fsanitize=address,undefined
+LDLIBS   = -lcurl -lz
+READY    =
+endif
+
+DIRS = lib handlers notifier init
+SRC  = $(wildcard $(DIRS:%=%/*.c))
+OBJ  = $(SRC:%.c=$O/%.o)
+CORE = $(filter-out $O/init/main.o,$(OBJ))	# what tests link against
+UNIT = $(patsubst %.c,$O/%,$(wildcard test/unit/*_test.c))
+FUZZ = $(patsubst %.c,build-fuzz/%,$(wildcard test/fuzz/*_fuzz.c))
+
+all: $O/$(NAME)
+
+$O/$(NAME): $O/$(NAME).debug
+	strip -o $@ $<
+
+$O/$(NAME).debug: $(OBJ)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$O/test/unit/%_test: $O/test/unit/%_test.o $O/core.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+
+$O/core.a: $(CORE)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$O/%.o: %.c | $(READY)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(DEPS)/MANIFEST: scripts/deps $(wildcard scripts/deps.d/*)
+	scripts/setup build
+	scripts/deps
+	touch $@
+
+clean:
+	rm -rf build/cleat* build/core.a $(DIRS:%=build/%) build/test \
+	    build-san build-fuzz
+
+install: $O/$(NAME)
+	install -D -m 755 $< $(DESTDIR)$(PREFIX)/bin/$(NAME)
+
+.PHONY: all clean install
+.SECONDARY:
+-include $(OBJ:.o=.d) $(UNIT:=.d)

@@ -1,0 +1,16 @@
+/* main.c - the list of commands.  The only file that sees every folder. */
+#include <stddef.h>
+
+#include "init/init.h"
+#include "lib/command.h"
+
+static const struct command *const commands[] = {
+	&cmd_init,
+	NULL
+};
+
+int
+main(int argc, char **argv)
+{
+	return command_main(commands, argc, argv);
+}

@@ -1,0 +1,91 @@
+#include "lib/child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "lib/spawn.h"
+#include "lib/util.h"
+
+static struct child *children;
+
+/* Time is up: TERM, and KILL if that does not help. */
+static void
+on_limit(struct timer *t)
+{
+	struct child *c = container_of(t, struct child, limit);
+
+	child_kill(c, c->overran ? SIGKILL : SIGTERM);
+	child_kill(c, SIGCONT);	/* a stopped process takes no TERM */
+	if (!c->overran)
+		loop_timer(t, CHILD_GRACE_MS);
+	c->overran = 1;
+}
+
+void
+child_adopt(struct child *c, pid_t pid, int limit_ms)
+{
+	c->pid = pid;
+	c->overran = 0;
+	c->next = children;
+	children = c;
+	c->limit.fn = on_limit;
+	if (limit_ms > 0)
+		loop_timer(&c->limit, limit_ms);
+}
+
+int
+child_start(struct child *c, const struct spawn *s, int limit_ms)
+{
+	pid_t pid = spawn(s);
+
+	if (pid < 0)
+		return -1;
+	c->group = s->setsid || s->setpgid;
+	child_adopt(c, pid, limit_ms);
+	return 0;
+}
+
+void
+child_kill(struct child *c, int sig)
+{
+	if (c->pid > 0)
+		(void)kill(c->group ? -c->pid : c->pid, sig);
+}
+
+static struct child *
+take(pid_t pid)
+{
+	struct child **p, *c;
+
+	for (p = &children; (c = *p); p = &c->next) {
+		if (c->pid != pid)
+			continue;
+		*p = c->next;
+		c->pid = 0;
+		loop_untimer(&c->limit);
+		return c;
+	}
+	return NULL;
+}
+
+int
+child_reap(void)
+{
+	struct child *c;
+	int wstatus;
+	pid_t pid;
+
+	/* One SIGCHLD can stand for many deaths. */
+	while ((pid = waitpid(-1, &wstatus, WNOHANG)) > 0)
+		if ((c = take(pid)))
+			c->exited(c, wstatus);
+	return !(pid < 0 && errno == ECHILD);
+}
+
+int
+child_status(int wstatus)
+{
+	return WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus)
+	                            : WEXITSTATUS(wstatus);
+}

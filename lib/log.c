@@ -1,0 +1,226 @@
+#include "lib/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/utf8.h"
+
+enum log_level log_level = LOG_INFO;
+enum log_format log_format = LOG_PLAIN;
+
+#define TEXT_MAX 1024	/* a message */
+#define VALUE_MAX 2048	/* a field's value, escaped: more is cut */
+#define LINE_BYTES 8192	/* a line; fields that do not fit are left out */
+
+static const char *const names[] = { "error", "warn", "info", "debug" };
+
+/* The length of the character at s that may be shown as it is, else 0. */
+static size_t
+shown(const char *s)
+{
+	unsigned char c = (unsigned char)*s;
+
+	if (c < 0x80)
+		return c >= 0x20 && c != 0x7f;
+	/* U+0080 to U+009F are control characters too */
+	if (c == 0xc2 && (unsigned char)s[1] < 0xa0)
+		return 0;
+	return utf8_len(s);
+}
+
+/* escape: what stands for the backslash of \xNN and of \" in this format */
+static size_t
+escape(char *dst, size_t size, const char *src, char quote, int json)
+{
+	size_t used = 0, mark = 0, n;
+	char esc[8];
+
+	for (; *src; src += n) {
+		n = shown(src);
+		if (n == 1 && quote && (*src == quote || *src == '\\')) {
+			snprintf(esc, sizeof(esc), "\\%c", *src);
+		} else if (n) {
+			memcpy(esc, src, n);
+			esc[n] = '\0';
+		} else {
+			snprintf(esc, sizeof(esc), json ? "\\u00%02x" : "\\x%02x",
+			    (unsigned char)*src);
+			n = 1;
+		}
+		if (used + strlen(esc) > size) {
+			memcpy(dst + mark, "...", size >= 3 ? 3 : size);
+			return mark + (size >= 3 ? 3 : size);
+		}
+		memcpy(dst + used, esc, strlen(esc));
+		used += strlen(esc);
+		if (used + 3 <= size)
+			mark = used;	/* here "..." would still fit */
+	}
+	return used;
+}
+
+size_t
+log_escape(char *dst, size_t size, const char *src, char quote)
+{
+	return escape(dst, size, src, quote, 0);
+}
+
+struct line {
+	char s[LINE_BYTES];
+	size_t len;
+};
+
+static void
+put(struct line *l, const char *s)
+{
+	size_t n = strlen(s), room = sizeof(l->s) - 1 - l->len;
+
+	if (n > room)
+		n = room;
+	memcpy(l->s + l->len, s, n);
+	l->len += n;
+}
+
+static void
+put_time(struct line *l)
+{
+	struct timespec ts;
+	struct tm tm;
+	char s[64];
+	size_t n;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	gmtime_r(&ts.tv_sec, &tm);
+	n = strftime(s, sizeof(s), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(s + n, sizeof(s) - n, ".%03ldZ", ts.tv_nsec / 1000000);
+	put(l, s);
+}
+
+/* A bare logfmt value needs no quotes. */
+static int
+is_bare(const char *s)
+{
+	return *s && s[strcspn(s, " =\"\\")] == '\0' && strlen(s) < VALUE_MAX;
+}
+
+static void
+put_field(struct line *l, const char *name, const char *value)
+{
+	int json = log_format == LOG_JSON, quoted = json || !is_bare(value);
+	char v[VALUE_MAX];
+	size_t n = escape(v, sizeof(v), value, quoted ? '"' : 0, json);
+
+	if (l->len + strlen(name) + n + 8 > sizeof(l->s))
+		return;
+	put(l, json ? ",\"" : " ");
+	put(l, name);
+	put(l, json ? "\":\"" : quoted ? "=\"" : "=");
+	memcpy(l->s + l->len, v, n);
+	l->len += n;
+	if (quoted)
+		put(l, "\"");
+}
+
+static void
+put_head(struct line *l, enum log_level level, const char *msg)
+{
+	if (log_format == LOG_PLAIN) {
+		put(l, level == LOG_INFO ? "cleat: " : level == LOG_WARN ?
+		    "cleat: warning: " : level == LOG_ERROR ?
+		    "cleat: error: " : "cleat: debug: ");
+		l->len += escape(l->s + l->len, TEXT_MAX, msg, 0, 0);
+		return;
+	}
+	put(l, log_format == LOG_JSON ? "{\"time\":\"" : "time=");
+	put_time(l);
+	put(l, log_format == LOG_JSON ? "\",\"level\":\"" : " level=");
+	put(l, names[level]);
+	put(l, log_format == LOG_JSON ? "\"" : "");
+	put_field(l, "msg", msg);
+}
+
+void
+log_fields(enum log_level level, const char *msg, const struct log_field *f)
+{
+	struct line l = { .len = 0 };
+	int saved = errno;
+
+	if (level > log_level)
+		return;
+	put_head(&l, level, msg);
+	for (; f && f->name; f++)
+		if (f->value)
+			put_field(&l, f->name, f->value);
+	if (log_format == LOG_JSON)
+		put(&l, "}");
+	l.s[l.len++] = '\n';	/* put() leaves room for it */
+	(void)!write(STDERR_FILENO, l.s, l.len);
+	errno = saved;
+}
+
+static void
+say(enum log_level level, int err, const char *fmt, va_list ap)
+{
+	char text[TEXT_MAX];
+	int saved = errno;
+	size_t n;
+
+	if (level > log_level)
+		return;
+	vsnprintf(text, sizeof(text), fmt, ap);
+	n = strlen(text);
+	if (err)
+		snprintf(text + n, sizeof(text) - n, ": %s", strerror(err));
+	log_fields(level, text, NULL);
+	errno = saved;
+}
+
+#define SAY(level, err) do { \
+	va_list ap; \
+	va_start(ap, fmt); \
+	say(level, err, fmt, ap); \
+	va_end(ap); \
+} while (0)
+
+void
+log_err(const char *fmt, ...)
+{
+	SAY(LOG_ERROR, errno);
+}
+
+void
+log_warn(const char *fmt, ...)
+{
+	SAY(LOG_WARN, 0);
+}
+
+void
+log_info(const char *fmt, ...)
+{
+	SAY(LOG_INFO, 0);
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	SAY(LOG_DEBUG, 0);
+}
+
+void
+die(int status, const char *fmt, ...)
+{
+	SAY(LOG_ERROR, 0);
+	exit(status);
+}
+
+void
+dief(const char *fmt, ...)
+{
+	SAY(LOG_ERROR, errno);
+	exit(1);
+}

@@ -1,0 +1,126 @@
+#include "lib/sig.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "lib/util.h"
+
+static const int sync_sig[] = {
+	SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS,
+};
+
+static const struct {
+	const char *name;
+	int sig;
+} names[] = {
+	{ "HUP", SIGHUP }, { "INT", SIGINT }, { "QUIT", SIGQUIT },
+	{ "ILL", SIGILL }, { "TRAP", SIGTRAP }, { "ABRT", SIGABRT },
+	{ "BUS", SIGBUS }, { "FPE", SIGFPE }, { "KILL", SIGKILL },
+	{ "USR1", SIGUSR1 }, { "SEGV", SIGSEGV }, { "USR2", SIGUSR2 },
+	{ "PIPE", SIGPIPE }, { "ALRM", SIGALRM }, { "TERM", SIGTERM },
+	{ "STKFLT", SIGSTKFLT }, { "CHLD", SIGCHLD }, { "CONT", SIGCONT },
+	{ "STOP", SIGSTOP }, { "TSTP", SIGTSTP }, { "TTIN", SIGTTIN },
+	{ "TTOU", SIGTTOU }, { "URG", SIGURG }, { "XCPU", SIGXCPU },
+	{ "XFSZ", SIGXFSZ }, { "VTALRM", SIGVTALRM }, { "PROF", SIGPROF },
+	{ "WINCH", SIGWINCH }, { "IO", SIGIO }, { "PWR", SIGPWR },
+	{ "SYS", SIGSYS },
+	{ "IOT", SIGABRT }, { "CLD", SIGCHLD }, { "POLL", SIGIO },
+};
+
+static sigset_t inherited;	/* mask at start-up, given back to children */
+
+int
+sig_open(void)
+{
+	sigset_t all;
+	size_t i;
+
+	sigfillset(&all);
+	for (i = 0; i < countof(sync_sig); i++)
+		sigdelset(&all, sync_sig[i]);
+	if (sigprocmask(SIG_SETMASK, &all, &inherited) < 0)
+		return -1;
+	return signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int
+sig_next(int fd)
+{
+	struct signalfd_siginfo si;
+	ssize_t n;
+
+	for (;;) {
+		n = read(fd, &si, sizeof(si));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n != sizeof(si))
+			return n < 0 && errno == EAGAIN ? 0 : -1;
+		if ((pid_t)si.ssi_pid != getpid())	/* our own SIGPIPE */
+			return (int)si.ssi_signo;
+	}
+}
+
+void
+sig_default(void)
+{
+	sigprocmask(SIG_SETMASK, &inherited, NULL);
+}
+
+static int
+number(const char *s, int lo, int hi)
+{
+	char *end;
+	long n;
+
+	if (*s < '0' || *s > '9')
+		return -1;
+	n = strtol(s, &end, 10);
+	return *end || n < lo || n > hi ? -1 : (int)n;
+}
+
+int
+sig_number(const char *name)
+{
+	size_t i;
+	int n;
+
+	if (*name >= '0' && *name <= '9')
+		return number(name, 1, SIG_MAX);
+	if (!strncasecmp(name, "SIG", 3))
+		name += 3;
+	for (i = 0; i < countof(names); i++)
+		if (!strcasecmp(name, names[i].name))
+			return names[i].sig;
+	if (!strcasecmp(name, "RTMIN"))
+		return SIGRTMIN;
+	if (!strcasecmp(name, "RTMAX"))
+		return SIGRTMAX;
+	n = SIGRTMAX - SIGRTMIN;
+	if (!strncasecmp(name, "RTMIN+", 6))
+		return (n = number(name + 6, 0, n)) < 0 ? -1 : SIGRTMIN + n;
+	if (!strncasecmp(name, "RTMAX-", 6))
+		return (n = number(name + 6, 0, n)) < 0 ? -1 : SIGRTMAX - n;
+	return -1;
+}
+
+const char *
+sig_name(int sig)
+{
+	static char other[16];
+	size_t i;
+
+	for (i = 0; i < countof(names); i++)
+		if (names[i].sig == sig)
+			return names[i].name;
+	if (sig >= SIGRTMIN && sig <= SIGRTMAX)
+		snprintf(other, sizeof(other), "RTMIN+%d", sig - SIGRTMIN);
+	else
+		snprintf(other, sizeof(other), "%d", sig);
+	return other;
+}
