@@ -11,16 +11,19 @@ need_engine() {
 	answers || die "the engine in $DIR does not run: engine up $DIR"
 }
 
-# Debian's busybox-static with a link for each of its applets.
+# The machine's busybox with a link for each of its applets, and the libraries
+# it needs when it is not the static one.
 busybox_tree() {
-	local root=$1 busybox=/bin/busybox applet
-	# a dynamic one would find no library in the image
-	! ldd $busybox >/dev/null 2>&1 ||
-		die "$busybox is not static: scripts/setup engine installs busybox-static"
+	local root=$1 busybox applet lib
+	busybox=$(command -v busybox) || die "there is no busybox here: scripts/setup engine installs it"
+	for lib in $(ldd "$busybox" 2>/dev/null | grep -o '/[^ ]*'); do
+		mkdir -p "$root${lib%/*}"
+		cp -L "$lib" "$root$lib"
+	done
 	mkdir -p "$root/bin" "$root/etc" "$root/root" "$root/tmp"
 	chmod 1777 "$root/tmp"
-	cp $busybox "$root/bin/busybox"
-	for applet in $($busybox --list); do
+	cp "$busybox" "$root/bin/busybox"
+	for applet in $("$busybox" --list); do
 		[ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"
 	done
 	echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd"
@@ -59,11 +62,33 @@ cmd_images() {
 	rm -rf "$tmp"
 }
 
-find_dockerd() {
-	local d=${ENGINE_DOCKERD:-}
-	if [ -z "$d" ]; then
-		d=$(command -v dockerd) || die "there is no dockerd here: scripts/setup engine installs it, or name one in ENGINE_DOCKERD"
-	fi
-	[ -x "$d" ] || die "$d is no program: put the path of a dockerd in ENGINE_DOCKERD"
-	echo "$d"
+# debian:trixie-slim, near enough: what debootstrap calls minbase.
+cmd_base() {
+	local tar=$cache/debian-trixie.tar
+	need_engine
+	! has_image debian:trixie-slim || return 0
+	[ -s "$tar" ] || base_tar trixie "$tar"
+	engine_docker import -c 'CMD ["bash"]' \
+		-c 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
+		"$tar" debian:trixie-slim >/dev/null || die "cannot import $tar"
+}
+
+base_tar() {	# SUITE TAR
+	local tmp uri
+	command -v debootstrap >/dev/null || die "there is no debootstrap here: scripts/setup engine installs it"
+	mkdir -p "$cache"
+	tmp=$(mktemp -d "$cache/base.XXXXXX")
+	uri=$(suite_mirror "$1") || exit 1
+	warn "fetching the base of Debian $1, which takes half a minute"
+	# what it mounts in there goes with its namespace
+	unshare -m -p --fork --kill-child debootstrap --variant=minbase \
+		"$1" "$tmp/root" "$uri" >"$tmp/log" 2>&1 || {
+		tail -n 5 "$tmp/log" "$tmp/root/debootstrap/debootstrap.log" >&2 || true
+		rm -rf "$tmp"
+		die "debootstrap failed"
+	}
+	tar -C "$tmp/root" --exclude='./var/cache/apt/*.bin' --exclude='./var/cache/apt/archives/*.deb' \
+		--exclude='./var/lib/apt/lists/*_*' --exclude='./var/log/*.log' -cf "$tmp/tar" .
+	mv "$tmp/tar" "$2"
+	rm -rf "$tmp"
 }

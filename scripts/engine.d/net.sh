@@ -34,10 +34,11 @@ net_rules() {	# -A or -D, PREFIX
 }
 
 net_bridge_up() {
-	local prefix opt=1
+	local prefix opt
 	[ -z "$(net_prefix 2>/dev/null)" ] || return 0
 	prefix=$(net_free_prefix)
 	ip link del $BRIDGE 2>/dev/null || true		# half made
+	opt=1
 	ip link add $BRIDGE type bridge
 	# what to put back when the last engine goes; a containerd makes
 	# /opt/containerd, however it is configured
@@ -51,39 +52,38 @@ net_bridge_up() {
 
 # The largest packet that the way out takes, for the box and its containers.
 net_mtu() {
-	local dev
+	local dev mtu
 	dev=$(ip -4 route show default | sed -n 's/.* dev \([^ ]*\).*/\1/p' | head -n 1)
-	cat "/sys/class/net/${dev:-lo}/mtu" 2>/dev/null || echo 1500
+	mtu=$(cat "/sys/class/net/${dev:-lo}/mtu" 2>/dev/null || echo 1500)
+	echo $((mtu < 1500 ? mtu : 1500))
 }
 
-# net_up BOX START: a veth for the box's process, slots tried from START on.
-# Says the slot.
+# net_up BOX: a veth for the box's process.
 net_up() {
-	local box=$1 slot=$(($2 % 250 + 1)) prefix mtu
+	local slot=$((0x$ID % 250 + 1)) prefix mtu
 	net_bridge_up
 	prefix=$(net_prefix)
 	mtu=$(net_mtu)
-	[ "$mtu" -lt 1500 ] || mtu=1500
 	for _ in {1..250}; do
 		! ip link add "cleat-v$slot" mtu "$mtu" type veth \
-			peer name eth0 mtu "$mtu" netns "$box" 2>/dev/null || break
+			peer name eth0 mtu "$mtu" netns "$1" 2>/dev/null || break
 		ip link show "cleat-v$slot" >/dev/null 2>&1 ||
 			die "cannot make a veth pair: does this kernel have the veth module?"
 		slot=$((slot % 250 + 1))
 	done
-	ip link set "cleat-v$slot" master $BRIDGE up
-	nsenter -t "$box" -n sh -ec "
+	ip link set "cleat-v$slot" master $BRIDGE alias "engine $ID" up
+	nsenter -t "$1" -n sh -ec "
 		ip addr add $prefix.$((slot + 1))/24 dev eth0
 		ip link set eth0 up
 		ip route add default via $prefix.1"
-	echo "$slot"
 }
 
-# net_down [SLOT]: without that veth, and without the bridge once it is bare.
+# net_down: without our veth, and without the bridge once it is bare.
 net_down() {
-	local prefix alias
-	[ -z "$1" ] || ip link del "cleat-v$1" 2>/dev/null || true
+	local veth prefix alias
 	[ -e /sys/class/net/$BRIDGE ] || return 0
+	veth=$(ip -o link show master $BRIDGE | grep -F "alias engine $ID" | sed 's/^[0-9]*: \([^@:]*\).*/\1/')
+	[ -z "$veth" ] || ip link del "$veth" 2>/dev/null || true	# it dies with its box
 	[ -z "$(ip -o link show master $BRIDGE)" ] || return 0
 	prefix=$(net_prefix)
 	alias=$(ip link show $BRIDGE | sed -n 's/.*alias //p')
