@@ -1,11 +1,14 @@
-# shellcheck shell=sh disable=SC2034,SC2154	# read by scripts/deps; set there
+# shellcheck shell=sh disable=SC2034,SC2154	# scripts/deps reads and sets them
 min=6.1
-needs=
+needs=kinc
 
-# Without libmnl only the kernel's own words for an error are lost.
+# PKG_CONFIG=false: nothing of glibc's is to be found.  What `ip` lacks without
+# libmnl is the kernel's own words for an error.
 build() {
 	PKG_CONFIG=false ./configure
-	make -j"$JOBS" SUBDIRS="lib ip" SHARED_LIBS=n \
+	make -j"$JOBS" SUBDIRS="lib ip" SHARED_LIBS=n HOSTCC=gcc \
 		CCOPTS="$CFLAGS -isystem $DEPS/kinc" LDFLAGS="-static -Wl,--gc-sections"
-	"$STRIP" -o "$DEPS/bin/ip" ip/ip
+	"$STRIP" ip/ip
+	check_static ip/ip
+	cp ip/ip "$DEPS/bin/"
 }

@@ -1,10 +1,10 @@
-# shellcheck shell=sh disable=SC2034,SC2154	# read by scripts/deps; set there
-# 3.6.6 refuses RSA-PSS signatures of TLS 1.2 servers.
+# shellcheck shell=sh disable=SC2034,SC2154	# scripts/deps reads and sets them
+# 3.6.6 refuses the RSA-PSS signatures of TLS 1.2 servers.
 min=3.6.7
 needs=
 
 build() {
-	# Over its own file, because curl must see the same one.
+	# in the place of the library's own: curl has to see the same one
 	cp "$recipes/mbedtls_config.h" include/mbedtls/mbedtls_config.h
 	make -j"$JOBS" lib CC="$CC" AR="$AR" CFLAGS="$CFLAGS"
 	rm -rf "$DEPS/include/mbedtls" "$DEPS/include/psa"
