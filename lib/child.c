@@ -1,6 +1,7 @@
 #include "lib/child.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -46,11 +47,47 @@ child_start(struct child *c, const struct spawn *s, int limit_ms)
 	return 0;
 }
 
+/* The exec is over, one way or the other. */
+static void
+exec_over(struct child *c)
+{
+	int err;
+
+	loop_unwatch(&c->exec);
+	err = spawn_error(c->execfd);
+	if (c->started)
+		c->started(c, err);
+}
+
+static void
+on_exec(struct watch *w, short revents)
+{
+	(void)revents;
+	exec_over(container_of(w, struct child, exec));
+}
+
+int
+child_launch(struct child *c, const struct spawn *s, int limit_ms)
+{
+	pid_t pid = spawn_start(s, &c->execfd);
+
+	if (pid < 0)
+		return -1;
+	c->group = s->setsid || s->setpgid;
+	child_adopt(c, pid, limit_ms);
+	c->exec.fn = on_exec;
+	loop_watch(&c->exec, c->execfd, POLLIN);
+	return 0;
+}
+
 void
 child_kill(struct child *c, int sig)
 {
-	if (c->pid > 0)
-		(void)kill(c->group ? -c->pid : c->pid, sig);
+	if (c->pid <= 0)
+		return;
+	/* its group is there only once it got as far as setsid() */
+	if (!c->group || (kill(-c->pid, sig) < 0 && errno == ESRCH))
+		(void)kill(c->pid, sig);
 }
 
 static struct child *
@@ -77,10 +114,25 @@ child_reap(void)
 	pid_t pid;
 
 	/* One SIGCHLD can stand for many deaths. */
-	while ((pid = waitpid(-1, &wstatus, WNOHANG)) > 0)
-		if ((c = take(pid)))
-			c->exited(c, wstatus);
+	while ((pid = waitpid(-1, &wstatus, WNOHANG)) > 0) {
+		c = take(pid);
+		if (!c)
+			continue;	/* an orphan */
+		if (c->exec.place)
+			exec_over(c);
+		c->exited(c, wstatus);
+	}
 	return !(pid < 0 && errno == ECHILD);
+}
+
+int
+child_wait(pid_t pid)
+{
+	int wstatus = 0;
+
+	while (waitpid(pid, &wstatus, 0) < 0 && errno == EINTR)
+		;
+	return wstatus;
 }
 
 int

@@ -14,7 +14,8 @@ struct http {
 	CURL *easy;
 	struct curl_slist *headers;
 	struct http_req r;	/* the strings in it are not ours */
-	int told_head;
+	int told_head, cancelled;
+	struct http *next;	/* in the list of those that wait for curl */
 	char err[CURL_ERROR_SIZE];
 };
 
@@ -25,6 +26,11 @@ struct sock {			/* one of curl's sockets on the loop */
 
 static CURLM *multi;
 static struct timer tick;
+
+/* curl forbids adding and removing requests from within its callbacks: what
+ * is asked for there is done when it has returned. */
+static int inside;
+static struct http *later;
 
 static void
 forget(struct http *h)
@@ -40,7 +46,7 @@ tell_head(struct http *h)
 {
 	long status = 0;
 
-	if (h->told_head || !h->r.head)
+	if (h->told_head || h->cancelled || !h->r.head)
 		return;
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	h->told_head = 1;
@@ -81,11 +87,40 @@ finish_all(void)
 }
 
 static void
+put_off(struct http *h)
+{
+	struct http **p;
+
+	for (p = &later; *p; p = &(*p)->next)
+		if (*p == h)
+			return;
+	h->next = NULL;
+	*p = h;
+}
+
+static void
+catch_up(void)
+{
+	struct http *h;
+
+	while ((h = later)) {
+		later = h->next;
+		if (h->cancelled)
+			forget(h);
+		else
+			curl_multi_add_handle(multi, h->easy);
+	}
+}
+
+static void
 act(curl_socket_t fd, int what)
 {
 	int running;
 
+	inside = 1;
 	curl_multi_socket_action(multi, fd, what, &running);
+	inside = 0;
+	catch_up();
 	finish_all();
 }
 
@@ -155,6 +190,8 @@ on_body(char *p, size_t one, size_t n, void *arg)
 	struct http *h = arg;
 
 	(void)one;
+	if (h->cancelled)
+		return 0;
 	tell_head(h);
 	return h->r.data(h->r.arg, p, n) < 0 ? 0 : n;
 }
@@ -238,12 +275,19 @@ http_get(const struct http_req *r)
 	set_tls(e, r);
 	if (r->accept)
 		set_accept(h, r->accept);
-	curl_multi_add_handle(multi, e);
+	if (inside)
+		put_off(h);
+	else
+		curl_multi_add_handle(multi, e);
 	return h;
 }
 
 void
 http_cancel(struct http *h)
 {
-	forget(h);
+	h->cancelled = 1;
+	if (inside)
+		put_off(h);
+	else
+		forget(h);
 }

@@ -1,8 +1,8 @@
 /* http.h - HTTP requests on the loop, by libcurl; the only user of curl
  * beside tls.c.  A request calls back with pieces of the body as they come
  * and once with its end; streams and one-shot calls are the same thing.
- * Connections are kept and used again.  A callback may start requests; it
- * may cancel any but its own (from data(), return -1 for that). */
+ * Connections are kept and used again.  A callback may start and cancel any
+ * request but, in its end(), that one. */
 #ifndef LIB_HTTP_H
 #define LIB_HTTP_H
 

@@ -79,3 +79,13 @@ ns_own_proc(const char *proc)
 	self[n] = '\0';
 	return strtol(self, NULL, 10) == (long)getpid();
 }
+
+int
+ns_initial_pid(void)
+{
+	struct stat st;
+
+	/* the kernel's PROC_PID_INIT_INO: fixed since Linux 3.8 */
+	return stat("/proc/self/ns/pid", &st) == 0 &&
+	    st.st_ino == 0xeffffffcU;
+}

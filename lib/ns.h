@@ -26,4 +26,7 @@ int ns_same(int a, int b);
  * -v /proc:/proc it is the host's.  1, 0, or -1 and errno. */
 int ns_own_proc(const char *proc);
 
+/* Are we in the PID namespace that the kernel started with? */
+int ns_initial_pid(void);
+
 #endif

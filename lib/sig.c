@@ -33,19 +33,40 @@ static const struct {
 	{ "IOT", SIGABRT }, { "CLD", SIGCHLD }, { "POLL", SIGIO },
 };
 
-static sigset_t inherited;	/* mask at start-up, given back to children */
+/* What we had at start-up and give back to children. */
+static int opened;
+static sigset_t inherited;
+static struct sigaction on_child;
+
+static int
+is_sync(int sig)
+{
+	size_t i;
+
+	for (i = 0; i < countof(sync_sig); i++)
+		if (sync_sig[i] == sig)
+			return 1;
+	return 0;
+}
 
 int
 sig_open(void)
 {
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
 	sigset_t all;
 	size_t i;
 
-	sigfillset(&all);
+	/* sigfillset() leaves out what the libc keeps for itself: 34 of them
+	 * is RTMIN for everybody else, and would end us. */
+	memset(&all, 0xff, sizeof(all));
 	for (i = 0; i < countof(sync_sig); i++)
 		sigdelset(&all, sync_sig[i]);
 	if (sigprocmask(SIG_SETMASK, &all, &inherited) < 0)
 		return -1;
+	/* whoever ignores SIGCHLD is never told how a child ended */
+	if (sigaction(SIGCHLD, &dfl, &on_child) < 0)
+		return -1;
+	opened = 1;
 	return signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -69,7 +90,17 @@ sig_next(int fd)
 void
 sig_default(void)
 {
+	if (!opened)
+		return;
+	sigaction(SIGCHLD, &on_child, NULL);
 	sigprocmask(SIG_SETMASK, &inherited, NULL);
+}
+
+int
+sig_can_take(int sig)
+{
+	return sig >= 1 && sig <= SIG_MAX && sig != SIGKILL &&
+	    sig != SIGSTOP && !is_sync(sig);
 }
 
 static int
@@ -98,14 +129,14 @@ sig_number(const char *name)
 		if (!strcasecmp(name, names[i].name))
 			return names[i].sig;
 	if (!strcasecmp(name, "RTMIN"))
-		return SIGRTMIN;
+		return SIG_RTMIN;
 	if (!strcasecmp(name, "RTMAX"))
-		return SIGRTMAX;
-	n = SIGRTMAX - SIGRTMIN;
+		return SIG_MAX;
+	n = SIG_MAX - SIG_RTMIN;
 	if (!strncasecmp(name, "RTMIN+", 6))
-		return (n = number(name + 6, 0, n)) < 0 ? -1 : SIGRTMIN + n;
+		return (n = number(name + 6, 0, n)) < 0 ? -1 : SIG_RTMIN + n;
 	if (!strncasecmp(name, "RTMAX-", 6))
-		return (n = number(name + 6, 0, n)) < 0 ? -1 : SIGRTMAX - n;
+		return (n = number(name + 6, 0, n)) < 0 ? -1 : SIG_MAX - n;
 	return -1;
 }
 
@@ -118,8 +149,8 @@ sig_name(int sig)
 	for (i = 0; i < countof(names); i++)
 		if (names[i].sig == sig)
 			return names[i].name;
-	if (sig >= SIGRTMIN && sig <= SIGRTMAX)
-		snprintf(other, sizeof(other), "RTMIN+%d", sig - SIGRTMIN);
+	if (sig >= SIG_RTMIN && sig <= SIG_MAX)
+		snprintf(other, sizeof(other), "RTMIN+%d", sig - SIG_RTMIN);
 	else
 		snprintf(other, sizeof(other), "%d", sig);
 	return other;

@@ -2,10 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/sig.h"
+
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC 4
+#endif
 
 /* Runs in the child: system calls only, no malloc, no log. */
 static int
@@ -13,6 +18,8 @@ child_fds(const int fd[3])
 {
 	int i, from, safe[3];
 
+	if (fd[0] == 0 && fd[1] == 1 && fd[2] == 2)
+		return 0;
 	for (i = 0; i < 3; i++) {	/* first out of each other's way ... */
 		from = fd[i];
 		if (from < 0)
@@ -25,6 +32,18 @@ child_fds(const int fd[3])
 		if (dup3(safe[i], i, 0) < 0)
 			return -1;
 	return 0;
+}
+
+/* Let every descriptor above 2 end with the exec. */
+static void
+child_seal(void)
+{
+	int fd;
+
+	if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+		return;
+	for (fd = 3; fd < 1024; fd++)	/* before Linux 5.11 */
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 /* In the child: everything but the program.  -1 and errno if it fails. */
@@ -41,6 +60,12 @@ child_prepare(const struct spawn *s)
 		return -1;
 	if (child_fds(s->fd) < 0)
 		return -1;
+	/* Signals are still blocked: TTOU would stop us here.  No terminal
+	 * after all (it hung up, say) is no reason to run nothing. */
+	if (s->tty > 0)
+		(void)tcsetpgrp(s->tty, getpid());
+	if (s->sealed)
+		child_seal();
 	if (s->envp)
 		environ = (char **)s->envp;
 	sig_default();
@@ -79,6 +104,8 @@ spawn_start(const struct spawn *s, int *errfd)
 	}
 	err = errno;
 	close(p[1]);
+	if (pid > 0 && s->setpgid)	/* whoever comes first: us or it */
+		(void)setpgid(pid, pid);
 	if (pid < 0)
 		close(p[0]);
 	else

@@ -14,6 +14,8 @@ struct spawn {
 	int fd[3];		/* becomes the child's 0, 1, 2; -1: /dev/null */
 	unsigned setsid:1;	/* a session of its own */
 	unsigned setpgid:1;	/* a process group of its own */
+	unsigned sealed:1;	/* gets no descriptor but 0, 1 and 2 */
+	int tty;		/* > 0: with setpgid: its group gets this terminal */
 	/* Called in the child just before exec, with system calls only:
 	 * -1 and errno give up.  With argv NULL nothing is executed: what
 	 * setup returns is the exit status. */

@@ -1,0 +1,175 @@
+#include "handlers/exec.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "handlers/runner.h"
+#include "lib/io.h"
+#include "lib/log.h"
+#include "lib/spawn.h"
+#include "lib/xalloc.h"
+
+void
+exec_init(struct exec *x)
+{
+	*x = (struct exec){ .netns = -1, .hostns = -1, .fd = -1,
+	    .in = STRBUF_INIT };
+}
+
+void
+exec_release(struct exec *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->n; i++) {
+		strvec_release(&x->cmd[i].argv);
+		free(x->cmd[i].label);
+		free(x->cmd[i].text);
+	}
+	free(x->cmd);
+	if (x->netns >= 0)
+		close(x->netns);
+	if (x->hostns >= 0)
+		close(x->hostns);
+	strbuf_release(&x->in);
+	exec_init(x);
+}
+
+void
+exec_add(struct exec *x, enum netcmd_kind kind, struct strvec *argv,
+    const char *label, const char *text)
+{
+	struct exec_cmd *c;
+
+	if (x->n == x->cap) {
+		x->cap = x->cap ? x->cap * 2 : 8;
+		x->cmd = xreallocarray(x->cmd, x->cap, sizeof(*x->cmd));
+	}
+	c = &x->cmd[x->n++];
+	*c = (struct exec_cmd){ .kind = kind, .argv = *argv,
+	    .label = xstrdup(label), .text = xstrdup(text) };
+	*argv = (struct strvec)STRVEC_INIT;
+}
+
+int
+exec_wants(const struct exec *x, int host)
+{
+	size_t i;
+
+	for (i = 0; i < x->n; i++)
+		if ((x->cmd[i].kind == NETCMD_HOST_ROUTE) == host)
+			return 1;
+	return 0;
+}
+
+static void
+tell(struct exec *x, size_t i, int status, int overran, const char *output)
+{
+	struct exec_end end = { status, overran, output };
+
+	if (i >= x->n || x->cmd[i].told)
+		return;
+	x->cmd[i].told = 1;
+	x->ended(x, &x->cmd[i], &end);
+}
+
+/* All that is whole of what the child has written. */
+static void
+take_reports(struct exec *x)
+{
+	struct runner_report r;
+	size_t used = 0;
+	char *text;
+
+	while (x->in.len - used >= sizeof(r)) {
+		memcpy(&r, x->in.s + used, sizeof(r));
+		if (r.len > EXEC_OUTPUT_MAX ||
+		    x->in.len - used - sizeof(r) < r.len)
+			break;
+		text = xstrndup(x->in.s + used + sizeof(r), r.len);
+		tell(x, r.index, r.status, r.overran, text);
+		free(text);
+		used += sizeof(r) + r.len;
+	}
+	strbuf_drop(&x->in, used);
+}
+
+/* The child is gone and its pipe is empty. */
+static void
+finish(struct exec *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->n; i++)
+		tell(x, i, 127, x->child.overran, x->child.overran ?
+		    "not run: the commands before it took too long" :
+		    "not run: the process that was to run it has died");
+	x->done(x);
+}
+
+static void
+on_pipe(struct watch *w, short revents)
+{
+	struct exec *x = container_of(w, struct exec, pipe);
+	char buf[4096];
+	ssize_t n = read(x->fd, buf, sizeof(buf));
+
+	(void)revents;
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n > 0) {
+		strbuf_add(&x->in, buf, (size_t)n);
+		take_reports(x);
+		return;
+	}
+	loop_unwatch(w);
+	close(x->fd);
+	x->fd = -1;
+	if (x->exited)
+		finish(x);
+}
+
+static void
+on_child(struct child *c, int wstatus)
+{
+	struct exec *x = container_of(c, struct exec, child);
+
+	(void)wstatus;
+	x->exited = 1;
+	if (x->fd < 0)
+		finish(x);
+}
+
+void
+exec_start(struct exec *x)
+{
+	struct runner r = {
+		.cmd = x->cmd, .n = x->n, .netns = x->netns,
+		.hostns = x->hostns, .limit_ms = x->limit_ms,
+	};
+	struct spawn s = SPAWN_INIT;
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC) < 0)
+		dief("pipe");
+	r.out = p[1];
+	s.fd[0] = -1;
+	s.setsid = 1;
+	s.setup = runner_run;
+	s.arg = &r;
+	x->child.exited = on_child;
+	x->pipe.fn = on_pipe;
+	x->fd = p[0];
+	loop_watch(&x->pipe, x->fd, POLLIN);
+	/* the child keeps each command's limit; ours is for a child that hangs */
+	if (child_start(&x->child, &s, (int)x->n * (x->limit_ms +
+	    CHILD_GRACE_MS) + CHILD_GRACE_MS) < 0) {
+		log_err("fork");
+		x->exited = 1;	/* the end of the pipe finishes it */
+	}
+	close(p[1]);
+}

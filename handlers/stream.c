@@ -1,0 +1,279 @@
+#include "handlers/stream.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "handlers/engine.h"
+#include "handlers/event.h"
+#include "lib/http.h"
+#include "lib/log.h"
+#include "lib/util.h"
+
+#define BACKOFF_MIN_MS 100
+#define BACKOFF_MAX_MS 5000
+
+/* Newline-delimited JSON by its names since 1.52; older engines send the same
+ * under application/json.  A record separator in front is skipped. */
+#define ACCEPT "application/jsonl, application/x-ndjson;q=0.9, " \
+	"application/json-seq;q=0.5, application/json;q=0.4"
+
+static void connect_now(struct stream *s);
+
+/* ---- events ---- */
+
+static int
+is_repeated(struct stream *s, const struct event *ev)
+{
+	unsigned i, n = s->nseen < STREAM_SEEN ? s->nseen : STREAM_SEEN;
+
+	if (ev->time_ns > s->replay_ns)
+		return 0;
+	for (i = 0; i < n; i++)
+		if (s->seen[i] == ev->identity)
+			return 1;
+	return 0;
+}
+
+static void
+take_line(struct stream *s, const char *line, size_t len)
+{
+	struct event ev;
+
+	while (len > 0 && (*line == '\x1e' || *line == ' ' || *line == '\r'))
+		line++, len--;
+	while (len > 0 && (line[len - 1] == '\r' || line[len - 1] == ' '))
+		len--;
+	if (len == 0)
+		return;
+	if (json_parse(&s->json, line, len) < 0 ||
+	    event_parse(&ev, &s->json, s->prefix) < 0) {
+		log_warn("skip what is no event: %.*s",
+		    (int)(len < 200 ? len : 200), line);
+		return;
+	}
+	if (is_repeated(s, &ev)) {
+		event_release(&ev);
+		return;
+	}
+	s->seen[s->nseen++ % STREAM_SEEN] = ev.identity;
+	if (ev.time_ns > s->last_ns)
+		s->last_ns = ev.time_ns;
+	s->event(s, &ev);
+}
+
+/* Lines come in pieces of any size.  A line that is whole in this piece is
+ * read where it stands. */
+static int
+on_data(void *arg, const char *p, size_t n)
+{
+	struct stream *s = arg;
+	const char *nl;
+	size_t len;
+
+	if (!s->subscribed) {		/* an error's text, for on_end() */
+		if (s->line.len < 4096)
+			strbuf_add(&s->line, p, n);
+		return 0;
+	}
+	for (; (nl = memchr(p, '\n', n)); p = nl + 1, n -= len + 1) {
+		len = (size_t)(nl - p);
+		if (s->skipping) {
+			s->skipping = 0;
+		} else if (s->line.len) {
+			strbuf_add(&s->line, p, len);
+			take_line(s, s->line.s, s->line.len);
+			strbuf_clear(&s->line);
+		} else {
+			take_line(s, p, len);
+		}
+	}
+	if (!s->skipping)
+		strbuf_add(&s->line, p, n);
+	if (s->line.len > STREAM_LINE_MAX) {
+		log_warn("skip an event of more than %d MiB: %.80s...",
+		    STREAM_LINE_MAX >> 20, s->line.s);
+		strbuf_release(&s->line);
+		s->skipping = 1;
+	}
+	return 0;
+}
+
+/* ---- connecting ---- */
+
+static void
+try_again(struct stream *s)
+{
+	s->http = NULL;
+	s->subscribed = 0;
+	loop_timer(&s->retry, s->backoff_ms);
+	s->backoff_ms *= 2;
+	if (s->backoff_ms > BACKOFF_MAX_MS)
+		s->backoff_ms = BACKOFF_MAX_MS;
+}
+
+static void
+on_retry(struct timer *t)
+{
+	connect_now(container_of(t, struct stream, retry));
+}
+
+static void
+give_up(struct stream *s, int status, const char *why)
+{
+	s->http = NULL;
+	if (!s->was_up) {
+		s->failed(s, status, why);
+		return;
+	}
+	if (s->backoff_ms == BACKOFF_MIN_MS)
+		log_warn("engine lost: %s; trying again until it is back",
+		    why);
+	try_again(s);
+}
+
+/* The stream has begun: its head is there.  That does not mean that the
+ * engine has subscribed us yet, which is why since is always given. */
+static void
+on_head(void *arg, long status)
+{
+	struct stream *s = arg;
+
+	if (status != 200)
+		return;
+	s->subscribed = s->was_up = 1;
+	s->backoff_ms = BACKOFF_MIN_MS;
+	s->up(s);
+}
+
+static void
+on_end(void *arg, const struct http_end *end)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct stream *s = arg;
+	int status;
+
+	if (s->subscribed) {
+		log_info("event stream ended: connecting again");
+		try_again(s);
+		return;
+	}
+	status = engine_why(s->engine, "/events", end, s->line.s, &why);
+	give_up(s, status, why.s);
+	strbuf_release(&why);
+}
+
+static void
+subscribe(struct stream *s)
+{
+	struct http_req r = {
+		.accept = ACCEPT,
+		.head = on_head, .data = on_data, .end = on_end, .arg = s,
+	};
+	/* Docker tells what is not older than since, Podman what is newer, and
+	 * reads it as a double: a microsecond less loses nothing, and what is
+	 * told again is dropped. */
+	long long since = s->last_ns - 1000;
+	char path[64];
+
+	(void)fit(path, sizeof(path), "/events?since=%lld.%09lld",
+	    since / 1000000000, since % 1000000000);
+	s->replay_ns = s->last_ns;
+	s->skipping = 0;
+	strbuf_clear(&s->line);
+	s->http = engine_stream(s->engine, path, &r);
+}
+
+static void
+on_hello(void *arg, const struct engine_answer *a)
+{
+	struct stream *s = arg;
+
+	if (a->error) {
+		give_up(s, a->exit_status, a->error);
+		return;
+	}
+	log_info("connected to %s at %s, API %s", s->engine->version,
+	    s->engine->endpoint, s->engine->prefix + 1);
+	subscribe(s);
+}
+
+static void
+connect_now(struct stream *s)
+{
+	loop_untimer(&s->retry);
+	if (!s->http)
+		s->http = engine_hello(s->engine, on_hello, s);
+}
+
+/* ---- the socket's folder ---- */
+
+/* An engine that starts makes its socket anew: no need to wait any longer. */
+static void
+on_folder(struct watch *w, short revents)
+{
+	struct stream *s = container_of(w, struct stream, folder);
+	char buf[4096];
+
+	(void)revents;
+	while (read(s->folder_fd, buf, sizeof(buf)) > 0)
+		;
+	if (s->was_up && !s->subscribed) {
+		s->backoff_ms = BACKOFF_MIN_MS;
+		connect_now(s);
+	}
+}
+
+static void
+watch_folder(struct stream *s)
+{
+	char dir[PATH_MAX], *slash;
+
+	s->folder_fd = -1;
+	if (!s->engine->unix_path ||
+	    fit(dir, sizeof(dir), "%s", s->engine->unix_path) < 0)
+		return;
+	slash = strrchr(dir, '/');
+	slash[slash == dir] = '\0';
+	s->folder_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (s->folder_fd < 0 || inotify_add_watch(s->folder_fd, dir,
+	    IN_CREATE | IN_MOVED_TO) < 0) {
+		log_debug("watch %s: %s", dir, strerror(errno));
+		return;		/* the backoff finds it too */
+	}
+	s->folder.fn = on_folder;
+	loop_watch(&s->folder, s->folder_fd, POLLIN);
+}
+
+void
+stream_start(struct stream *s)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	s->last_ns = now.tv_sec * 1000000000LL + now.tv_nsec;
+	s->line = (struct strbuf)STRBUF_INIT;
+	s->backoff_ms = BACKOFF_MIN_MS;
+	s->retry.fn = on_retry;
+	watch_folder(s);
+	connect_now(s);
+}
+
+void
+stream_stop(struct stream *s)
+{
+	loop_untimer(&s->retry);
+	loop_unwatch(&s->folder);
+	if (s->folder_fd >= 0)
+		close(s->folder_fd);
+	if (s->http)
+		http_cancel(s->http);
+	s->http = NULL;
+	strbuf_release(&s->line);
+	json_release(&s->json);
+}
