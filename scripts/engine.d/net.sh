@@ -53,7 +53,7 @@ net_bridge_up() {
 # The largest packet that the way out takes, for the box and its containers.
 net_mtu() {
 	local dev mtu
-	dev=$(ip -4 route show default | sed -n 's/.* dev \([^ ]*\).*/\1/p' | head -n 1)
+	dev=$(ip -4 route show default | sed -n '/ dev /{s/.* dev \([^ ]*\).*/\1/p;q}')
 	mtu=$(cat "/sys/class/net/${dev:-lo}/mtu" 2>/dev/null || echo 1500)
 	echo $((mtu < 1500 ? mtu : 1500))
 }
@@ -82,7 +82,7 @@ net_up() {
 net_down() {
 	local veth prefix alias
 	[ -e /sys/class/net/$BRIDGE ] || return 0
-	veth=$(ip -o link show master $BRIDGE | grep -F "alias engine $ID" | sed 's/^[0-9]*: \([^@:]*\).*/\1/')
+	veth=$(ip -o link show master $BRIDGE | sed -n "s/^[0-9]*: \([^@:]*\).*alias engine $ID$/\1/p")
 	[ -z "$veth" ] || ip link del "$veth" 2>/dev/null || true	# it dies with its box
 	[ -z "$(ip -o link show master $BRIDGE)" ] || return 0
 	prefix=$(net_prefix)

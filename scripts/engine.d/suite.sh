@@ -20,7 +20,7 @@ suite_mirror() {
 	for uri in $(suite_mirrors); do
 		case $uri in
 		mirror+file:*)	# a file that lists mirrors
-			uri=$(sed -n 's/^\([^#[:space:]]*:[^[:space:]]*\).*/\1/p' "${uri#mirror+file:}" | head -n 1) ;;
+			uri=$(sed -n '/^[a-z]/{s/[[:space:]].*//;p;q}' "${uri#mirror+file:}") ;;
 		esac
 		! curl -sfLI -o /dev/null "${uri%/}/dists/$1/InRelease" || { echo "$uri"; return; }
 	done
