@@ -245,7 +245,7 @@ static void
 on_failed(struct stream *s, int status, const char *why)
 {
 	(void)s;
-	log_warn("%s", why);
+	log_fields(LOG_ERROR, why, NULL);
 	loop_stop(status);
 }
 

@@ -29,8 +29,8 @@ list(const struct command *const *all, FILE *to)
 static void
 help(const struct command *c)
 {
-	printf("usage: cleat %s [OPTIONS] %s\n\n%s.\n\n", c->name,
-	    c->operands, c->summary);
+	printf("usage: cleat %s [OPTIONS]%s%s\n\n%s.\n\n", c->name,
+	    *c->operands ? " " : "", c->operands, c->summary);
 	opt_help(c->opts, c->env);
 	if (c->help)
 		printf("\n%s", c->help);

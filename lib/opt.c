@@ -172,10 +172,30 @@ opt_parse(const struct opt *table, const char *env, int argc,
 	return i;
 }
 
+#define HELP_COLUMN 32
+
+/* The lines of text, each from its column on. */
+static void
+put_help(const char *text, int new_line)
+{
+	int n;
+
+	for (;; text += n + 1) {
+		n = (int)strcspn(text, "\n");
+		if (new_line)
+			printf("\n%*s", HELP_COLUMN, "");
+		printf("%.*s", n, text);
+		new_line = 1;
+		if (!text[n])
+			break;
+	}
+	putchar('\n');
+}
+
 void
 opt_help(const struct opt *o, const char *env)
 {
-	char name[64], left[64];
+	char left[64];
 
 	for (; o->name; o++) {
 		if (!o->help)
@@ -184,15 +204,13 @@ opt_help(const struct opt *o, const char *env)
 		    o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
 		    o->letter ? ',' : ' ', o->name, o->arg ? " " : "",
 		    o->arg ? o->arg : "");
-		printf("%-32s%s%s\n", left, strlen(left) < 32 ? "" :
-		    "\n                                ", o->help);
+		printf("%-*s", HELP_COLUMN, left);
+		put_help(o->help, strlen(left) >= HELP_COLUMN);
 	}
 	printf("      %-26s%s\n", "--help", "this text");
-	if (env) {
-		env_name(name, sizeof(name), env, "name");
-		printf("\nEvery option can also be given by a variable: "
-		    "--%s is %s_%s.\n", "some-option", env, "SOME_OPTION");
-	}
+	if (env)
+		printf("\nAn option can also be given by a variable: --dry-run "
+		    "would be %s_DRY_RUN.\n", env);
 }
 
 int
