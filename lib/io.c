@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int
@@ -56,4 +57,28 @@ io_slurp(int dirfd, const char *path, char *dst, size_t size)
 	if (n >= 0)
 		dst[n] = '\0';
 	return n;
+}
+
+void
+io_open_std(void)
+{
+	int fd;
+
+	for (fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", O_RDWR);
+}
+
+void
+io_close_inherited(int top)
+{
+	int fd, flags;
+
+	if (syscall(SYS_close_range, top + 1, ~0U, 0) < 0 && top < 1024)
+		top = 1024;	/* before Linux 5.9 */
+	for (fd = 3; fd <= top; fd++) {
+		flags = fcntl(fd, F_GETFD);
+		if (flags >= 0 && !(flags & FD_CLOEXEC))
+			close(fd);
+	}
 }

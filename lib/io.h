@@ -15,4 +15,11 @@ ssize_t io_read(int fd, void *data, size_t n);
  * is left out); -1 and errno if it cannot be read. */
 ssize_t io_slurp(int dirfd, const char *path, char *dst, size_t size);
 
+/* Have something open as 0, 1 and 2, before anything else takes the place. */
+void io_open_std(void);
+
+/* Close what we inherited: what is above 2 and does not end with exec, as
+ * everything does that we open.  None of ours is above top. */
+void io_close_inherited(int top);
+
 #endif
