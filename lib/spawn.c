@@ -127,16 +127,41 @@ spawn_error(int errfd)
 	return err;
 }
 
-pid_t
-spawn(const struct spawn *s)
+/* A function of ours runs in the child: it needs its own memory. */
+static pid_t
+spawn_function(const struct spawn *s)
 {
 	int errfd, err;
 	pid_t pid = spawn_start(s, &errfd);
 
-	if (pid < 0)
-		return -1;
-	err = spawn_error(errfd);
-	if (err == 0)
+	if (pid < 0 || (err = spawn_error(errfd)) == 0)
+		return pid;
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	errno = err;
+	return -1;
+}
+
+/* The child borrows our memory until it executes (vfork(2)): no pages to
+ * copy, and its error needs no pipe. */
+pid_t
+spawn(const struct spawn *s)
+{
+	extern char **environ;
+	char **ours = environ;
+	volatile int err = 0;
+	pid_t pid;
+
+	if (!s->argv)
+		return spawn_function(s);
+	pid = vfork();
+	if (pid == 0) {
+		child_run(s, -1);
+		err = errno;
+		_exit(127);
+	}
+	environ = ours;
+	if (pid < 0 || err == 0)
 		return pid;
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
