@@ -1,11 +1,13 @@
 /* main.c - the list of commands.  The only file that sees every folder. */
 #include <stddef.h>
 
+#include "handlers/watch.h"
 #include "init/init.h"
 #include "lib/command.h"
 
 static const struct command *const commands[] = {
 	&cmd_init,
+	&cmd_watch,
 	NULL
 };
 
