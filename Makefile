@@ -61,13 +61,50 @@ $(DEPS)/MANIFEST: scripts/deps $(wildcard scripts/deps.d/*)
 	scripts/deps
 	touch $@
 
+unit-build: $(UNIT)
+
+unit: unit-build
+	test/layers.sh
+	for t in $(UNIT); do $$t || exit 1; done
+
+build-fuzz/%: %.c $(filter-out init/main.c,$(SRC))
+	@mkdir -p $(@D)
+	clang -g -O1 -I. -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -o $@ $^ -lcurl -lz
+
+fuzz: $(FUZZ)
+	for t in $(FUZZ); do \
+		seeds=test/fuzz/$$(basename $$t _fuzz)_seeds; \
+		mkdir -p $$t.corpus && \
+		$$t -max_total_time=$(FUZZ_SECONDS) -use_value_profile=1 \
+		    -print_final_stats=0 -artifact_prefix=$$t. \
+		    $$t.corpus $$seeds || exit 1; \
+	done
+
+test: all
+	scripts/setup test engine
+	FUZZ_SECONDS=$(FUZZ_SECONDS) test/run
+
+lint:
+	scripts/setup lint
+	test/lint
+
+BENCH = build/bench/floor build/bench/nlwatch
+build/bench/%: test/bench/%.c | $(READY)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -O2 -static -o $@ $<
+
+bench: all $(BENCH)
+	scripts/setup test engine
+	test/bench/bench
+
 clean:
 	rm -rf build/cleat* build/core.a $(DIRS:%=build/%) build/test \
-	    build-san build-fuzz
+	    build/bench build-san build-fuzz
 
 install: $O/$(NAME)
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/bin/$(NAME)
 
-.PHONY: all clean install
+.PHONY: all unit-build unit fuzz test lint bench clean install
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d)
