@@ -2,11 +2,12 @@
 min=1.37
 needs=kinc
 
-# Of two lines for a symbol busybox takes the first.
+# Ours first, then all that it does not name, which is off.
 configure() {
 	make allnoconfig
 	mv .config all-off
-	cat "$recipes/busybox.config" all-off >.config
+	awk '{ symbol = $0; sub(/^# /, "", symbol); sub(/[= ].*/, "", symbol) }
+		!seen[symbol]++' "$recipes/busybox.config" all-off >.config
 	yes '' | make oldconfig
 	if grep '^CONFIG_' "$recipes/busybox.config" | grep -vxFf .config; then
 		echo "not taken from busybox.config: the above"

@@ -41,8 +41,9 @@ configure() {
 
 # An option that a later curl calls otherwise would be lost without a word.
 check() {
-	for d in HAVE_LIBZ USE_MBEDTLS USE_THREADS_POSIX USE_UNIX_SOCKETS; do
-		grep -q "^#define $d 1" b/lib/curl_config.h || { echo "no $d"; exit 1; }
+	grep -qx 'supported_protocols="HTTP HTTPS"' b/libcurl.pc
+	for f in AsynchDNS IPv6 SSL UnixSockets libz; do
+		grep -q "^supported_features=.*\<$f\>" b/libcurl.pc
 	done
 }
 
