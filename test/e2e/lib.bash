@@ -49,7 +49,7 @@ ends() {
 	wait_for "$1" is_gone "$NS" || return 1
 	STATUS=0
 	wait "$NS" || STATUS=$?
-	NS= PID1= STRANGER=
+	NS= PID1=
 }
 
 # A zombie is gone: only we have not asked for it yet.
