@@ -10,7 +10,7 @@ struct json;
 
 struct container {
 	char *id, *name;	/* name without the leading '/' */
-	char *started_at;	/* State.StartedAt as written: names this start */
+	char *started_at;	/* State.StartedAt as written: this start */
 	char *network_mode;	/* HostConfig.NetworkMode */
 	pid_t pid;		/* in the engine's PID namespace; 0: none */
 	int running;

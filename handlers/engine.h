@@ -22,7 +22,7 @@ struct engine {
 	char *unix_path;	/* NULL: tcp */
 	char *base;		/* "http://engine", "https://host:2376" */
 	char *ca, *cert, *key;	/* TLS; NULL: none */
-	char prefix[16];	/* "/v1.41"; "" until engine_hello() is answered */
+	char prefix[16];	/* "/v1.41"; "" before engine_hello() */
 	char version[64];	/* of the engine: "Docker 20.10.24" */
 };
 

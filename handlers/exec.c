@@ -165,7 +165,7 @@ exec_start(struct exec *x)
 	x->pipe.fn = on_pipe;
 	x->fd = p[0];
 	loop_watch(&x->pipe, x->fd, POLLIN);
-	/* the child keeps each command's limit; ours is for a child that hangs */
+	/* the child keeps each command's limit; ours is for one that hangs */
 	if (child_start(&x->child, &s, (int)x->n * (x->limit_ms +
 	    CHILD_GRACE_MS) + CHILD_GRACE_MS) < 0) {
 		log_err("fork");

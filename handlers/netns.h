@@ -29,7 +29,7 @@ int netns_open(const struct netns *n, const struct container *c,
     struct strbuf *why);
 
 /* The process at the other end of the engine's socket, as numbered in our own
- * PID namespace: unix(7), SO_PEERCRED.  0: it is not in there, or not at all. */
+ * PID namespace: unix(7), SO_PEERCRED.  0: it is not there, or not at all. */
 pid_t netns_peer(const char *unix_path);
 
 /* The default of --proc: /host/proc if it is a procfs, $SYSIMAGE/proc if that

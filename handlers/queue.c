@@ -64,7 +64,8 @@ lane_find(struct queue *q, const char *key)
 static struct lane *
 lane_new(struct queue *q, const char *key)
 {
-	struct lane *l = xcalloc(1, sizeof(*l)), **b = &q->bucket[bucket_of(key)];
+	struct lane **b = &q->bucket[bucket_of(key)];
+	struct lane *l = xcalloc(1, sizeof(*l));
 
 	l->key = xstrdup(key);
 	l->end = &l->head;

@@ -24,10 +24,10 @@ struct stream {
 	const char *prefix;	/* of labels; borrowed */
 	/* One event.  ev: taken. */
 	void (*event)(struct stream *s, struct event *ev);
-	/* Subscribed (again): what happened meanwhile is for the list to say. */
+	/* Subscribed (again): the list will say what happened meanwhile. */
 	void (*up)(struct stream *s);
-	/* The very first try failed: status to end with, and why.  Later ones are
-	 * told in the log and tried again. */
+	/* The very first try failed: status to end with, and why.  Later ones
+	 * are told in the log and tried again. */
 	void (*failed)(struct stream *s, int status, const char *why);
 
 	/* private */

@@ -61,7 +61,8 @@ void
 json_release(struct json *j)
 {
 	free(j->tok);
-	*j = (struct json)JSON_INIT;
+	j->tok = NULL;
+	j->ntok = j->cap = 0;
 }
 
 static int
@@ -168,7 +169,7 @@ hex4(const char *s)
 	int i, c, n = 0;
 
 	for (i = 0; i < 4; i++) {
-		c = s[i];
+		c = (unsigned char)s[i];
 		n = n << 4 | (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
 	}
 	return n;

@@ -29,7 +29,7 @@ int json_get(const struct json *j, int obj, const char *key);
 int json_path(const struct json *j, int obj, const char *path);
 
 /* Walk the members of an object: for (k = json_first(j, obj); k >= 0;
- * k = json_next(j, obj, k)), where k is a key and json_value(j, k) its value. */
+ * k = json_next(j, obj, k)), where k is a key, json_value(j, k) its value. */
 int json_first(const struct json *j, int obj);
 int json_next(const struct json *j, int obj, int key);
 int json_value(const struct json *j, int key);

@@ -48,7 +48,8 @@ escape(char *dst, size_t size, const char *src, char quote, int json)
 			memcpy(esc, src, n);
 			esc[n] = '\0';
 		} else {
-			snprintf(esc, sizeof(esc), json ? "\\u00%02x" : "\\x%02x",
+			snprintf(esc, sizeof(esc),
+			    json ? "\\u00%02x" : "\\x%02x",
 			    (unsigned char)*src);
 			n = 1;
 		}

@@ -28,9 +28,9 @@ void opt_help(const struct opt *table, const char *env);
 int opt_bad(const char *expected);
 
 int opt_flag(const struct opt *o, const char *arg);	/* int: 1 */
-int opt_str(const struct opt *o, const char *arg);	/* const char *: borrowed */
+int opt_str(const struct opt *o, const char *arg);	/* char *: borrowed */
 int opt_add(const struct opt *o, const char *arg);	/* struct strvec */
 int opt_int(const struct opt *o, const char *arg);	/* int, min..max */
-int opt_secs(const struct opt *o, const char *arg);	/* int: ms; min..max in s */
+int opt_secs(const struct opt *o, const char *arg);	/* int: ms; min..max: s */
 
 #endif

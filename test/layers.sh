@@ -14,7 +14,7 @@ bad() {
 	return 0
 }
 
-# shellcheck disable=SC2046	# our file names have no blanks
+# shellcheck disable=SC2046,SC2010	# our file names have no blanks
 {
 	bad 'init/\|handlers/\|notifier/' lib/*.[ch]
 	bad 'init/\|notifier/' handlers/*.[ch]
