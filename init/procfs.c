@@ -168,7 +168,9 @@ find_self(struct procfs *f)
 	while (procfs_number(status, "NSpid:", depth + 1) > 0)
 		depth++;
 	f->depth = depth;
-	if (f->self > 0 && (depth > 0 || f->self == getpid()))
+	/* to translate takes pidfds; before NSpid nobody can tell us more */
+	if (f->self > 0 && (depth > 0 ? is_same(f, f->self, getpid()) :
+	    f->self == getpid()))
 		return 0;
 	errno = ENOENT;
 	return -1;

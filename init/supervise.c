@@ -14,11 +14,6 @@
 
 #define STUCK_MS 2000	/* what KILL does not end in this time never ends */
 
-/* Kept back of the time that a stop may take: for the companions' end, and
- * for KILL to do its work.  Less if the whole of it is short. */
-#define KEEP_COMPANIONS_MS 1500
-#define KEEP_KILL_MS 300
-
 enum state {
 	START,		/* forked, not executed yet */
 	RUN,
@@ -30,6 +25,19 @@ enum state {
 	END,		/* and killed */
 	NSTATE
 };
+
+/* In a state, this is kept back of the time that a stop may take for those
+ * that come after it: without and with companions.  It is meant for a whole
+ * of KEPT_OF_MS and less if there is less. */
+static const int keep_ms[NSTATE][2] = {
+	[START] = { 500, 1500 },
+	[RUN]   = { 500, 1500 },
+	[TERM]  = { 500, 1500 },
+	[KILL]  = { 200, 1200 },
+	[LAST]  = { 0, 300 },
+	[END]   = { 0, 100 },
+};
+#define KEPT_OF_MS 9000
 
 enum event {
 	RUNS,		/* it is executed */
@@ -51,6 +59,7 @@ static struct sup {
 	int stopping;		/* there was a stop signal */
 	int64_t deadline;	/* for our exit, once there was one */
 	int64_t since;		/* when it was started */
+	int64_t up_ms;		/* how long it ran */
 	int pause;		/* the last one, in ms */
 	int sigfd;
 	struct watch signals;
@@ -58,27 +67,22 @@ static struct sup {
 } sup;
 
 static void step(enum event ev);
+static void on_ended(int status);
 
-/* TIMEOUT in ms, or earlier if keep ms of the time to stop are not left. */
+/* TIMEOUT in ms, or earlier if the time to stop is short. */
 static void
-arm(int64_t ms, int64_t keep)
+arm(int64_t ms)
 {
-	int64_t left;
+	int64_t keep = keep_ms[sup.state][companions_left() > 0], left;
 
 	if (sup.stopping) {
-		if (keep > sup.life->stop_ms / 4)
-			keep = sup.life->stop_ms / 4;
+		if (sup.life->stop_ms < KEPT_OF_MS)
+			keep = keep * sup.life->stop_ms / KEPT_OF_MS;
 		left = sup.deadline - keep - loop_now();
 		if (ms > left)
 			ms = left > 0 ? left : 0;
 	}
 	loop_timer(&sup.timer, ms);
-}
-
-static int
-keep_ms(void)
-{
-	return companions_left() ? KEEP_COMPANIONS_MS : KEEP_KILL_MS;
 }
 
 static void
@@ -103,8 +107,7 @@ start(void)
 	companions_start(on_alone);
 	sup.since = loop_now();
 	if (program_start(&sup.program) < 0) {
-		sup.status = 126;
-		step(ENDED);
+		on_ended(126);
 		return;
 	}
 	top = companions_top();
@@ -122,7 +125,7 @@ static void
 ask_rest(void)
 {
 	rest_stop(SIGTERM, on_gone);
-	arm(sup.life->kill_ms, keep_ms());
+	arm(sup.life->kill_ms);
 }
 
 /* The program has been told; a stopped one hears of it only now. */
@@ -130,7 +133,7 @@ static void
 stop_program(void)
 {
 	program_signal(&sup.program, SIGCONT);
-	arm(sup.life->stop_ms, keep_ms());
+	arm(sup.life->stop_ms);
 }
 
 /* The rest has been told before, but now there is less time. */
@@ -139,26 +142,19 @@ hurry(void)
 {
 	int64_t left = sup.timer.at - loop_now();
 
-	arm(left > 0 ? left : 0, keep_ms());
+	arm(left > 0 ? left : 0);
 }
 
 static void
 kill_rest(void)
 {
 	log_warn("time is up: killing what is left");
-	if (sup.program.child.pid > 0)
+	if (sup.program.child.pid > 0) {
 		sup.status = 128 + SIGKILL;
+		program_signal(&sup.program, SIGKILL);
+	}
 	rest_stop(SIGKILL, on_gone);
-	arm(STUCK_MS, keep_ms());
-}
-
-static void
-give_up(void)
-{
-	log_warn("some processes survive KILL: leaving them");
-	rest_forget();
-	step(!sup.stopping && supervise_again(sup.life->restart,
-	    sup.status) ? AGAIN : ENOUGH);
+	arm(STUCK_MS);
 }
 
 static void
@@ -168,10 +164,19 @@ decide(void)
 	    sup.status) ? AGAIN : ENOUGH);
 }
 
+/* The kernel ends them when PID 1 has ended, if anything does. */
+static void
+give_up(void)
+{
+	log_warn("some processes survive KILL: leaving them");
+	rest_forget();
+	decide();
+}
+
 static void
 wait_a_while(void)
 {
-	int ms = backoff_next(&sup.pause, loop_now() - sup.since);
+	int ms = backoff_next(&sup.pause, sup.up_ms);
 
 	log_warn("%s ended with status %d: again in %d ms",
 	    sup.life->argv[0], sup.status, ms);
@@ -183,7 +188,7 @@ stop_companions(void)
 {
 	companions_stop();
 	if (companions_left())
-		arm(sup.life->kill_ms, KEEP_KILL_MS);
+		arm(sup.life->kill_ms);
 	else
 		step(ALONE);
 }
@@ -193,7 +198,7 @@ kill_companions(void)
 {
 	log_warn("time is up: killing the companions");
 	companions_kill();
-	arm(STUCK_MS, 0);
+	arm(STUCK_MS);
 }
 
 static void
@@ -272,6 +277,7 @@ on_ended(int status)
 {
 	log_debug("%s ended with status %d", sup.life->argv[0], status);
 	sup.status = status;
+	sup.up_ms = loop_now() - sup.since;
 	step(ENDED);
 }
 

@@ -295,6 +295,7 @@ parent" ]
 	ends 5
 	[ "$STATUS" -eq 137 ]
 	[ $(($(ms) - start)) -lt 2000 ]
+	absent has err survive
 }
 
 @test "one deadline holds for the program, what it leaves and the companions" {
@@ -349,8 +350,8 @@ parent" ]
 	ends 5
 	has err 'sh runs as'
 	has out KEPT=yes
-	! has out CLEAT_INIT_
-	! has with CLEAT_INIT_
+	absent has out CLEAT_INIT_
+	absent has with CLEAT_INIT_
 }
 
 @test "the program gets the signal mask and dispositions that init got" {
@@ -385,7 +386,8 @@ parent" ]
 /etc/passwd
 ready" ]
 	[ "$(readlink "/proc/$PID1/cwd")" = / ]
-	! ls -l "/proc/$PID1/fd" | grep passwd
+	run ls -l "/proc/$PID1/fd"
+	[[ $output != *passwd* ]]
 	kill -TERM "$PID1"
 	ends 5
 }
@@ -478,7 +480,7 @@ cleat: warning: sh ended with status 1: again in 400 ms" ]
 	P
 	boot -k 0.2 --restart on-failure sh program
 	wait_for 10 again 3 'run 0'
-	! has out 'run 1'
+	absent has out 'run 1'
 	kill -TERM "$PID1"
 	ends 5
 }
@@ -535,7 +537,7 @@ two ends" ]
 	touch go
 	ends 5
 	[ "$STATUS" -eq 4 ]
-	! has err 'killing what is left'
+	absent has err 'killing what is left'
 }
 
 @test "a companion that ignores TERM is killed" {
@@ -562,7 +564,7 @@ two ends" ]
 	touch go
 	ends 5
 	[ "$STATUS" -eq 4 ]
-	! has err ended
+	absent has err ended
 }
 
 @test "--notify keeps notifier.sh running with host and port" {
@@ -606,7 +608,7 @@ two ends" ]
 left ends
 companion ends" ]
 	has exec 'exec ends'
-	! has err warning
+	absent has err warning
 	state "$STRANGER" S
 }
 
