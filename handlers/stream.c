@@ -131,9 +131,10 @@ give_up(struct stream *s, int status, const char *why)
 		s->failed(s, status, why);
 		return;
 	}
-	if (s->backoff_ms == BACKOFF_MIN_MS)
+	if (!s->lost)
 		log_warn("engine lost: %s; trying again until it is back",
 		    why);
+	s->lost = 1;
 	try_again(s);
 }
 
@@ -147,6 +148,7 @@ on_head(void *arg, long status)
 	if (status != 200)
 		return;
 	s->subscribed = s->was_up = 1;
+	s->lost = 0;
 	s->backoff_ms = BACKOFF_MIN_MS;
 	s->up(s);
 }

@@ -32,6 +32,7 @@ struct stream {
 
 	/* private */
 	int was_up, subscribed, backoff_ms;
+	int lost;		/* that has been told */
 	long long last_ns;	/* time of the newest event, or of our start */
 	long long replay_ns;	/* what is not newer may be told again */
 	uint64_t seen[STREAM_SEEN];
