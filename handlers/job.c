@@ -14,12 +14,15 @@
 #include "lib/util.h"
 #include "lib/xalloc.h"
 
+#define SECOND_LOOK_MS 500	/* an engine learns of an end a little late */
+
 struct job {
 	struct queue_item item;
 	struct jobs *jobs;
 	char *id;
 	int repeat;
-	int again;		/* the second inspect, see refuse_netns() */
+	int again;		/* the second inspect, see second_look() */
+	struct timer later;	/* when it is due */
 	struct container c;
 	struct exec exec;
 	struct strbuf why;	/* the container's namespace is closed to us */
@@ -161,8 +164,17 @@ run(struct job *b)
 
 static void inspect(struct job *b);
 
+static void
+on_later(struct timer *t)
+{
+	struct job *b = container_of(t, struct job, later);
+
+	b->again = 1;
+	inspect(b);
+}
+
 /* Its namespace cannot be used.  Perhaps it has ended meanwhile, which is
- * nothing to complain of: look again before saying so. */
+ * nothing to complain of: this is what the engine said a little later. */
 static void
 second_look(struct job *b, const struct container *now)
 {
@@ -197,8 +209,8 @@ start(struct job *b)
 	}
 	b->exec.netns = netns_open(j->netns, &b->c, &b->why);
 	if (b->exec.netns < 0) {
-		b->again = 1;
-		inspect(b);
+		b->later.fn = on_later;
+		loop_timer(&b->later, SECOND_LOOK_MS);
 		return;
 	}
 	run(b);
