@@ -56,12 +56,18 @@ exec_add(struct exec *x, enum netcmd_kind kind, struct strvec *argv,
 }
 
 int
+exec_is_host(const struct exec_cmd *c)
+{
+	return c->kind == NETCMD_HOST_ROUTE;
+}
+
+int
 exec_wants(const struct exec *x, int host)
 {
 	size_t i;
 
 	for (i = 0; i < x->n; i++)
-		if ((x->cmd[i].kind == NETCMD_HOST_ROUTE) == host)
+		if (exec_is_host(&x->cmd[i]) == host)
 			return 1;
 	return 0;
 }
@@ -85,17 +91,34 @@ take_reports(struct exec *x)
 	size_t used = 0;
 	char *text;
 
-	while (x->in.len - used >= sizeof(r)) {
+	while (x->last == x->n && x->in.len - used >= sizeof(r)) {
 		memcpy(&r, x->in.s + used, sizeof(r));
 		if (r.len > EXEC_OUTPUT_MAX ||
 		    x->in.len - used - sizeof(r) < r.len)
 			break;
 		text = xstrndup(x->in.s + used + sizeof(r), r.len);
-		tell(x, r.index, r.status, r.overran, text);
-		free(text);
 		used += sizeof(r) + r.len;
+		if (r.status == RUNNER_BECOMES && r.index < x->n) {
+			x->last = r.index;
+			child_limit(&x->child, x->limit_ms);
+		} else {
+			tell(x, r.index, r.status, r.overran, text);
+		}
+		free(text);
 	}
 	strbuf_drop(&x->in, used);
+}
+
+/* What is left in the pipe is the output of the command that it became. */
+static void
+tell_last(struct exec *x)
+{
+	char *s = x->in.s;
+	size_t n = x->in.len;
+
+	while (n > 0 && s[n - 1] == '\n')
+		s[--n] = '\0';
+	tell(x, x->last, child_status(x->wstatus), x->child.overran, s);
 }
 
 /* The child is gone and its pipe is empty. */
@@ -104,6 +127,8 @@ finish(struct exec *x)
 {
 	size_t i;
 
+	if (x->last < x->n)
+		tell_last(x);
 	for (i = 0; i < x->n; i++)
 		tell(x, i, 127, x->child.overran, x->child.overran ?
 		    "not run: the commands before it took too long" :
@@ -122,7 +147,9 @@ on_pipe(struct watch *w, short revents)
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n > 0) {
-		strbuf_add(&x->in, buf, (size_t)n);
+		if (x->last < x->n && x->in.len + (size_t)n > EXEC_OUTPUT_MAX)
+			n = EXEC_OUTPUT_MAX - (ssize_t)x->in.len;
+		strbuf_add(&x->in, buf, n > 0 ? (size_t)n : 0);
 		take_reports(x);
 		return;
 	}
@@ -138,7 +165,7 @@ on_child(struct child *c, int wstatus)
 {
 	struct exec *x = container_of(c, struct exec, child);
 
-	(void)wstatus;
+	x->wstatus = wstatus;
 	x->exited = 1;
 	if (x->fd < 0)
 		finish(x);
@@ -163,6 +190,7 @@ exec_start(struct exec *x)
 	s.arg = &r;
 	x->child.exited = on_child;
 	x->pipe.fn = on_pipe;
+	x->last = x->n;
 	x->fd = p[0];
 	loop_watch(&x->pipe, x->fd, POLLIN);
 	/* the child keeps each command's limit; ours is for one that hangs */

@@ -40,7 +40,8 @@ struct exec {
 	/* private */
 	struct child child;
 	struct watch pipe;
-	int fd, exited;
+	int fd, exited, wstatus;
+	size_t last;		/* the command that the child became; n: none */
 	struct strbuf in;
 };
 
@@ -50,6 +51,9 @@ void exec_release(struct exec *x);
 /* Add a command; argv: taken and left empty, the rest copied. */
 void exec_add(struct exec *x, enum netcmd_kind kind, struct strvec *argv,
     const char *label, const char *text);
+
+/* Does c run in the engine host's namespace? */
+int exec_is_host(const struct exec_cmd *c);
 
 /* Has x commands for the container's namespace (host 0), or the host's? */
 int exec_wants(const struct exec *x, int host);

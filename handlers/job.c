@@ -219,9 +219,9 @@ start(struct job *b)
 static void
 on_inspect(void *arg, const struct engine_answer *a)
 {
-	struct json json = JSON_INIT;
 	struct container now;
 	struct job *b = arg;
+	struct json *json = &b->jobs->json;
 	int bad;
 
 	if (a->error)
@@ -230,9 +230,8 @@ on_inspect(void *arg, const struct engine_answer *a)
 		finish(b);
 		return;
 	}
-	bad = json_parse(&json, a->body.s, a->body.len) < 0 ||
-	    container_parse(&now, &json, b->jobs->rules.prefix) < 0;
-	json_release(&json);
+	bad = json_parse(json, a->body.s, a->body.len) < 0 ||
+	    container_parse(&now, json, b->jobs->rules.prefix) < 0;
 	if (bad) {
 		log_warn("inspect %.12s: the answer is no container", b->id);
 		finish(b);

@@ -9,6 +9,7 @@
 #include "handlers/netns.h"
 #include "handlers/queue.h"
 #include "handlers/starts.h"
+#include "lib/json.h"
 
 struct engine;
 
@@ -22,6 +23,7 @@ struct jobs {
 	/* private */
 	struct queue queue;
 	struct starts starts;
+	struct json json;		/* one answer at a time is read */
 	void (*idle)(struct jobs *j);	/* set by jobs_stop() */
 };
 

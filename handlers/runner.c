@@ -109,47 +109,107 @@ run_sysctl(struct run *r, const struct exec_cmd *c)
 		say(r, 1, c->argv.v[0], errno);
 }
 
-/* Run the command where we are; ns_err: why we are not where it belongs. */
 static void
-run_one(const struct runner *x, size_t i, const char *ns_what, int ns_err)
+report(const struct runner *x, struct run *r)
+{
+	while (r->head.len > 0 && r->output[r->head.len - 1] == '\n')
+		r->head.len--;
+	if (io_write(x->out, r, sizeof(r->head) + r->head.len) < 0)
+		_exit(1);
+}
+
+/* Run the command where we are. */
+static void
+run_one(const struct runner *x, size_t i)
 {
 	struct run r = { .head = { .index = (uint32_t)i } };
 	const struct exec_cmd *c = &x->cmd[i];
 
-	if (ns_err)
-		say(&r, 126, ns_what, ns_err);
-	else if (c->kind == NETCMD_SYSCTL)
+	if (c->kind == NETCMD_SYSCTL)
 		run_sysctl(&r, c);
 	else
 		run_ip(&r, c, x->limit_ms);
-	while (r.head.len > 0 && r.output[r.head.len - 1] == '\n')
-		r.head.len--;
-	if (io_write(x->out, &r, sizeof(r.head) + r.head.len) < 0)
-		_exit(1);
+	report(x, &r);
 }
 
-/* Enter ns and run the commands that belong there. */
-static void
-run_all(const struct runner *x, int ns, int host)
+/* The last command of all: be it. */
+static _Noreturn void
+become(const struct runner *x, size_t i)
 {
-	int err = 0;
+	struct run r = { .head = {
+		.index = (uint32_t)i, .status = RUNNER_BECOMES } };
+	char *const *argv = x->cmd[i].argv.v;
+	int err;
+
+	report(x, &r);
+	if (dup2(x->out, 1) == 1 && dup2(x->out, 2) == 2)
+		execvp(argv[0], argv);
+	err = errno;
+	say(&r, 0, argv[0], err);
+	(void)io_write(x->out, r.output, r.head.len);
+	_exit(err == ENOENT ? 127 : 126);
+}
+
+static void
+refuse(const struct runner *x, size_t i, int err)
+{
+	struct run r = { .head = { .index = (uint32_t)i } };
+
+	say(&r, 126, "enter the network namespace", err);
+	report(x, &r);
+}
+
+/* Enter ns and run the commands that belong there; last: the index of the
+ * very last one, of either side. */
+static void
+run_side(const struct runner *x, int host, size_t last)
+{
+	int ns = host ? x->hostns : x->netns, err = 0;
 	size_t i;
 
 	if (setns(ns, CLONE_NEWNET) < 0)
 		err = errno;
+	for (i = 0; i < x->n; i++) {
+		if (exec_is_host(&x->cmd[i]) != host)
+			continue;
+		if (err)
+			refuse(x, i, err);
+		else if (i == last && x->cmd[i].kind != NETCMD_SYSCTL)
+			become(x, i);
+		else
+			run_one(x, i);
+	}
+}
+
+/* Is command i one that can run at all? */
+static int
+has_namespace(const struct runner *x, size_t i)
+{
+	return (exec_is_host(&x->cmd[i]) ? x->hostns : x->netns) >= 0;
+}
+
+/* The command that runs last: the host's come after the container's. */
+static size_t
+find_last(const struct runner *x)
+{
+	size_t i, last = x->n;
+
 	for (i = 0; i < x->n; i++)
-		if ((x->cmd[i].kind == NETCMD_HOST_ROUTE) == host)
-			run_one(x, i, "enter the network namespace", err);
+		if (has_namespace(x, i) && (last == x->n ||
+		    exec_is_host(&x->cmd[i]) >= exec_is_host(&x->cmd[last])))
+			last = i;
+	return last;
 }
 
 int
 runner_run(void *arg)
 {
 	const struct runner *x = arg;
+	size_t last = find_last(x);
 
 	if (x->netns >= 0)
-		run_all(x, x->netns, 0);
+		run_side(x, 0, last);
 	if (x->hostns >= 0)
-		run_all(x, x->hostns, 1);
+		run_side(x, 1, last);
 	return 0;
 }

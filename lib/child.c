@@ -81,6 +81,13 @@ child_launch(struct child *c, const struct spawn *s, int limit_ms)
 }
 
 void
+child_limit(struct child *c, int limit_ms)
+{
+	if (c->pid > 0 && !c->overran)
+		loop_timer(&c->limit, limit_ms);
+}
+
+void
 child_kill(struct child *c, int sig)
 {
 	if (c->pid <= 0)
@@ -138,6 +145,6 @@ child_wait(pid_t pid)
 int
 child_status(int wstatus)
 {
-	return WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus)
-	                            : WEXITSTATUS(wstatus);
+	return WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus) :
+	    WEXITSTATUS(wstatus);
 }

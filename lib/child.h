@@ -38,6 +38,9 @@ int child_launch(struct child *c, const struct spawn *s, int limit_ms);
 /* Take over a pid that was started elsewhere. */
 void child_adopt(struct child *c, pid_t pid, int limit_ms);
 
+/* From now on it has limit_ms left. */
+void child_limit(struct child *c, int limit_ms);
+
 /* Signal it, or its group.  A child that is gone is no error. */
 void child_kill(struct child *c, int sig);
 
