@@ -44,17 +44,20 @@ $O/$(NAME): $O/$(NAME).debug
 	strip -o $@ $<
 
 $O/$(NAME).debug: $(OBJ)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo LD $@
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $O/test/unit/%_test: $O/test/unit/%_test.o $O/core.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	@echo LD $@
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
 $O/core.a: $(CORE)
 	rm -f $@ && $(AR) rcs $@ $^
 
 $O/%.o: %.c | $(READY)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo CC $<
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(DEPS)/MANIFEST: scripts/deps $(wildcard scripts/deps.d/*)
 	scripts/setup build
