@@ -18,13 +18,13 @@ struct proc {
 
 struct procfs {
 	int fd;			/* of /proc */
-	int depth;		/* our place in NSpid; 0: the numbers are ours */
+	int depth;		/* our place in NSpid; 0: numbers are ours */
 	pid_t self;		/* our number in it */
 	size_t pos, len;
-	_Alignas(8) char buf[8192];	/* names that getdents(2) gave */
+	_Alignas(8) char buf[8192];	/* what getdents(2) gave */
 };
 
-/* Open the /proc at path.  -1 and errno if it is none, or shows nothing of us. */
+/* Open the /proc at path.  -1 and errno: it is none, or does not show us. */
 int procfs_open(struct procfs *f, const char *path);
 void procfs_close(struct procfs *f);
 

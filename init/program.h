@@ -9,7 +9,7 @@
 
 struct program {
 	void (*runs)(void);		/* it has been executed */
-	void (*ended)(int status);	/* as a shell says it, also 126 and 127 */
+	void (*ended)(int status);	/* as the shell has it, also 126, 127 */
 	int group;			/* signal its whole process group */
 	int restarts;			/* keep what the next start needs */
 

@@ -8,7 +8,7 @@
 #include "lib/sig.h"
 
 struct signals {
-	unsigned char as[SIG_MAX + 1];		/* passed on as this; 0: itself */
+	unsigned char as[SIG_MAX + 1];		/* passed on so; 0: itself */
 	unsigned char drop[SIG_MAX + 1];	/* 1: passed on to nobody */
 	unsigned char stop[SIG_MAX + 1];	/* 1: it means "stop" */
 };

@@ -17,6 +17,6 @@ void sig_default(void);		/* in the child before exec: undo sig_open() */
 
 int sig_can_take(int sig);	/* 1: sig_next() may return it */
 int sig_number(const char *name);		/* -1: no such signal */
-const char *sig_name(int sig);			/* "TERM"; static, till the next call */
+const char *sig_name(int sig);	/* "TERM"; static, till the next call */
 
 #endif

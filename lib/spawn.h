@@ -15,7 +15,7 @@ struct spawn {
 	unsigned setsid:1;	/* a session of its own */
 	unsigned setpgid:1;	/* a process group of its own */
 	unsigned sealed:1;	/* gets no descriptor but 0, 1 and 2 */
-	int tty;		/* > 0: with setpgid: its group gets this terminal */
+	int tty;		/* > 0: its new group gets this terminal */
 	/* Called in the child just before exec, with system calls only:
 	 * -1 and errno give up.  With argv NULL nothing is executed: what
 	 * setup returns is the exit status. */

@@ -1,7 +1,10 @@
 #!/usr/bin/env bats
 # cleat init as PID 1: real PID namespaces, real signals, real terminals.
+# shellcheck disable=SC2016	# it is the program that expands $$ and such
+# shellcheck disable=SC2030,SC2031	# each test is a subshell with a PID1
+# shellcheck disable=SC2153	# STATUS is that of init, status that of run
 
-load lib
+load init_lib
 
 setup() { init_setup; }
 teardown() { init_teardown; }
@@ -65,9 +68,7 @@ teardown() { init_teardown; }
 	P
 	boot sh program
 	wait_for 20 has out born
-	no_zombie() { ! grep -qs '^State:.Z' $(children); }
-	children() { pgrep -P "$PID1" | sed 's|.*|/proc/&/status|'; }
-	wait_for 10 no_zombie
+	wait_for 10 absent pgrep -P "$PID1" -r Z
 	state "$PID1" S
 	[ "$(pgrep -c -P "$PID1")" -eq 1 ]
 	kill -TERM "$PID1"
@@ -267,7 +268,7 @@ parent" ]
 }
 
 @test "a TERM that comes before the program is up is not lost" {
-	for i in $(seq 30); do
+	for _ in $(seq 30); do
 		boot sleep 100
 		kill -TERM "$PID1"
 		ends 5
@@ -597,8 +598,8 @@ two ends" ]
 	boot_with "unshare -pf" --with 'sh say companion' \
 		sh -c '(setsid sh say left &); exec sh say program'
 	for who in companion left program; do wait_for 5 has out "$who runs"; done
-	nsenter -t "$PID1" -p sh say exec 3>&- > exec 2>&1 &
-	wait_for 5 has exec 'exec runs'
+	nsenter -t "$PID1" -p sh say exec 3>&- > asked 2>&1 &
+	wait_for 5 has asked 'exec runs'
 	sleep 1000 3>&- &
 	STRANGER=$!
 	kill -TERM "$PID1"
@@ -607,7 +608,7 @@ two ends" ]
 	[ "$(grep ends out)" = "program ends
 left ends
 companion ends" ]
-	has exec 'exec ends'
+	has asked 'exec ends'
 	absent has err warning
 	state "$STRANGER" S
 }
@@ -679,10 +680,10 @@ companion ends" ]
 	while True: time.sleep(100)
 	P
 	for init in "setsid -c $CLEAT init" "$CLEAT init"; do
-		rm -f tty && mkfifo tty
-		script -qefc "unshare -pf --mount-proc $init python3 program.py" log < tty > out 3>&- &
+		rm -f keys && mkfifo keys
+		script -qefc "unshare -pf --mount-proc $init python3 program.py" log < keys > out 3>&- &
 		NS=$!
-		exec 8> tty
+		exec 8> keys
 		wait_for 5 has out 'foreground True'
 		echo word >&8
 		wait_for 5 has out 'read word'
@@ -704,10 +705,10 @@ companion ends" ]
 }
 
 @test "a terminal that hangs up ends the program and init" {
-	mkfifo tty
-	script -qefc "echo \$\$ > pid; exec unshare -pf --mount-proc setsid -c $CLEAT init sleep 1003" log < tty > out 3>&- &
+	mkfifo keys
+	script -qefc "echo \$\$ > pid; exec unshare -pf --mount-proc setsid -c $CLEAT init sleep 1003" log < keys > out 3>&- &
 	NS=$!
-	exec 8> tty
+	exec 8> keys
 	wait_for 5 pgrep -fx 'sleep 1003'
 	kill -KILL $NS
 	exec 8>&-

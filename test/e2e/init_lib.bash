@@ -1,5 +1,6 @@
 # Helpers of the init tests: run cleat init as PID 1 of a PID namespace of its
 # own and look at it from outside.
+# shellcheck shell=bash disable=SC2034	# variables are for the tests
 
 load engine_lib		# for wait_for
 
@@ -10,7 +11,7 @@ init_setup() {
 	[ "$(id -u)" = 0 ] || skip "needs root for PID namespaces"
 	T=$(mktemp -d)
 	chmod 755 "$T"
-	NS= PID1= STRANGER=
+	NS='' PID1='' STRANGER=''
 	cd "$T" || return
 }
 
@@ -49,7 +50,7 @@ ends() {
 	wait_for "$1" is_gone "$NS" || return 1
 	STATUS=0
 	wait "$NS" || STATUS=$?
-	NS= PID1=
+	NS='' PID1=''
 }
 
 # A zombie is gone: only we have not asked for it yet.
