@@ -255,15 +255,20 @@ netcmd_check(enum netcmd_kind kind, const struct strvec *words,
 		.words = words, .object = &netgram[kind],
 		.err = err, .size = size,
 	};
+	const char *option = NULL;
 	size_t i = 0;
 
 	if (kind == NETCMD_SYSCTL)
 		return check_sysctl(&w, argv);
 	if (check_words(&w) < 0)
 		return -1;
-	strvec_push(argv, "ip");
 	if (*words->v[0] == '-')
-		strvec_push(argv, words->v[i++]);
+		option = words->v[i++];
+	else if (w.verb->blind && w.ipv6)
+		option = "-6";
+	strvec_push(argv, "ip");
+	if (option)
+		strvec_push(argv, option);
 	strvec_push(argv, w.object->name);
 	while (i < words->n)
 		strvec_push(argv, words->v[i++]);

@@ -154,8 +154,8 @@ netform_prefix(const struct netform *f, const char *w)
 static int
 named_like_device(const char *w, const char *set)
 {
-	return only(w, set, 1, DEVICE_BYTES) && *w != '-' &&
-	    strcmp(w, ".") != 0 && strcmp(w, "..") != 0;
+	return only(w, set, 1, DEVICE_BYTES) && !strchr("-.@:", *w) &&
+	    strstr(w, "..") == NULL;
 }
 
 int
@@ -172,5 +172,5 @@ netform_label(const struct netform *f, const char *w)
 
 	(void)f;
 	return named_like_device(w, LOWER UPPER DIGITS "_.@-:") &&
-	    (colon == NULL || (colon > w && !strchr(colon + 1, ':')));
+	    (colon == NULL || strchr(colon + 1, ':') == NULL);
 }

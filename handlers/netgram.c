@@ -7,8 +7,9 @@
 #include "lib/util.h"
 
 #define U8 255
+#define S32 2147483647
 #define U32 4294967295
-#define NAMES(...) (const char *const[]){ __VA_ARGS__, NULL }
+#define NAMES(...) (const char *const[]) { __VA_ARGS__, NULL }
 
 #define SCOPES "global", "site", "link", "host", "nowhere"
 #define PROTOCOLS "kernel", "boot", "static", "redirect", "ra", "dhcp"
@@ -16,50 +17,55 @@
 #define TYPES "unicast", "local", "broadcast", "multicast", "anycast", \
 	"throw", "unreachable", "prohibit", "blackhole"
 
-static const struct netform
-	addr = { "an address", netform_address, .names = NULL },
-	prefix = { "an address or prefix", netform_prefix, .names = NULL },
-	target = { "an address or prefix, default or all", netform_prefix,
-	    .names = NAMES("default", "all", "any") },
-	brd = { "an IPv4 address, + or -", netform_address,
-	    .names = NAMES("+", "-") },
-	device = { "a device name", netform_device, .names = NULL },
-	label = { "DEVICE or DEVICE:NAME", netform_label, .names = NULL },
-	u32 = { "a number", netform_number, 0, U32, NULL },
-	bit = { "0 or 1", netform_decimal, 0, 1, NULL },
-	hops = { "a number up to 255", netform_number, 0, U8, NULL },
-	weight = { "a number from 1 to 256", netform_number, 1, 256, NULL },
-	realm = { "a number up to 255", netform_number, 0, U8, NULL },
-	bits = { "a number up to 128", netform_number, 0, 128, NULL },
-	tos = { "a hexadecimal number up to ff", netform_hex, 0, U8, NULL },
-	mark = { "NUMBER or NUMBER/MASK", netform_mark, 0, U32, NULL },
-	port = { "PORT or PORT-PORT", netform_port, 1, 65535, NULL },
-	uids = { "UID-UID", netform_range, 0, U32, NULL },
-	msec = { "a time such as 200ms", netform_time, .names = NULL },
-	congctl = { "the name of an algorithm", netform_ident, .names = NULL },
-	lifetime = { "seconds or forever", netform_number, 0, U32,
-	    NAMES("forever") },
-	table = { "a table's number, main, local or default", netform_number,
-	    1, U32, NAMES(TABLES) },
-	tables = { "a table's number, main, local, default, all or cache",
-	    netform_number, 1, U32, NAMES(TABLES, "all", "cache") },
-	scope = { "global, site, link, host, nowhere or a number",
-	    netform_number, 0, U8, NAMES(SCOPES) },
-	scopes = { "global, site, link, host, nowhere, all or a number",
-	    netform_number, 0, U8, NAMES(SCOPES, "all") },
-	proto = { "kernel, boot, static, redirect, ra, dhcp or a number",
-	    netform_number, 0, U8, NAMES(PROTOCOLS) },
-	protos = { "kernel, boot, static, redirect, ra, dhcp, all or a number",
-	    netform_number, 0, U8, NAMES(PROTOCOLS, "all") },
-	ipproto = { "a protocol such as tcp, or its number", netform_decimal,
-	    0, U8, NAMES("icmp", "igmp", "tcp", "udp", "gre", "esp", "ah",
-	    "ipv6-icmp", "sctp", "udplite") },
-	rtpref = { "low, medium or high", .names =
-	    NAMES("low", "medium", "high") },
-	features = { "ecn", .names = NAMES("ecn") },
-	rttype = { "a type of routes", .names = NAMES(TYPES) },
-	action = { "blackhole, unreachable, prohibit or nop", .names =
-	    NAMES("unicast", "blackhole", "unreachable", "prohibit", "nop") };
+/* What is said to be expected stands last. */
+#define FORM(id, fits, min, max, names, expected) \
+	static const struct netform id = { expected, fits, min, max, names }
+
+FORM(addr, netform_address, 0, 0, NULL, "an address");
+FORM(prefix, netform_prefix, 0, 0, NULL, "an address or prefix");
+/* not "any": ip takes it for anycast, a type, and reads on */
+FORM(target, netform_prefix, 0, 0, NAMES("default", "all"),
+    "an address or prefix, default or all");
+FORM(hosts, netform_prefix, 0, 0, NAMES("all", "any", "default"),
+    "an address or prefix, or all");
+FORM(brd, netform_address, 0, 0, NAMES("+", "-"), "an address, + or -");
+FORM(device, netform_device, 0, 0, NULL, "a device name");
+FORM(label, netform_label, 0, 0, NULL, "DEVICE or DEVICE:NAME");
+FORM(u32, netform_number, 0, U32, NULL, "a number");
+FORM(group, netform_number, 0, S32, NULL, "a number");
+FORM(u8, netform_number, 0, U8, NULL, "a number up to 255");
+FORM(bit, netform_decimal, 0, 1, NULL, "0 or 1");
+FORM(bits, netform_number, 0, 128, NULL, "a number up to 128");
+FORM(weight, netform_number, 1, 256, NULL, "a number from 1 to 256");
+FORM(tos, netform_hex, 0, U8, NULL, "a hexadecimal number up to ff");
+FORM(mark, netform_mark, 0, U32, NULL, "NUMBER or NUMBER/MASK");
+FORM(port, netform_port, 1, 65535, NULL, "PORT or PORT-PORT");
+FORM(uids, netform_range, 0, U32, NULL, "UID-UID");
+FORM(msec, netform_time, 0, 0, NULL, "a time such as 200ms");
+FORM(congctl, netform_ident, 0, 0, NULL, "the name of an algorithm");
+FORM(lifetime, netform_number, 0, U32, NAMES("forever"),
+    "seconds or forever");
+FORM(table, netform_number, 1, U32, NAMES(TABLES),
+    "a table's number, main, local or default");
+FORM(tables, netform_number, 1, U32, NAMES(TABLES, "all", "cache"),
+    "a table's number, main, local, default, all or cache");
+FORM(scope, netform_number, 0, U8, NAMES(SCOPES),
+    "global, site, link, host, nowhere or a number");
+FORM(scopes, netform_number, 0, U8, NAMES(SCOPES, "all"),
+    "global, site, link, host, nowhere, all or a number");
+FORM(proto, netform_number, 0, U8, NAMES(PROTOCOLS),
+    "kernel, boot, static, redirect, ra, dhcp or a number");
+FORM(protos, netform_number, 0, U8, NAMES(PROTOCOLS, "all"),
+    "kernel, boot, static, redirect, ra, dhcp, all or a number");
+FORM(ipproto, netform_decimal, 0, U8, NAMES("icmp", "igmp", "tcp", "udp",
+    "gre", "esp", "ah", "ipv6-icmp", "sctp", "udplite"),
+    "a protocol such as tcp, or its number");
+FORM(rtpref, NULL, 0, 0, NAMES("low", "medium", "high"),
+    "low, medium or high");
+FORM(features, NULL, 0, 0, NAMES("ecn"), "ecn");
+FORM(rttype, NULL, 0, 0, NAMES(TYPES), "a type of routes");
+FORM(action, NULL, 0, 0, NAMES("unicast", "blackhole", "unreachable",
+    "prohibit", "nop"), "blackhole, unreachable, prohibit or nop");
 
 static const char *const family[] = { "inet", "inet6", NULL };
 static const char *const lock[] = { "lock", NULL };
@@ -107,11 +113,11 @@ static const struct netkey route_keys[] = {
 	KEY("from", target),
 	KEY("table", table), KEY("metric", u32), KEY("priority", u32),
 	KEY("preference", u32), KEY("prio", u32), KEY("scope", scope),
-	KEY("protocol", proto), KEY("proto", proto), KEY("realms", realm),
+	KEY("protocol", proto), KEY("proto", proto), KEY("realms", u8),
 	KEY("tos", tos), KEY("dsfield", tos), FLAG("onlink"),
 	KEY("pref", rtpref), KEY("expires", u32),
 	LEAD("mtu", u32, lock), LEAD("advmss", u32, lock),
-	LEAD("hoplimit", hops, lock), LEAD("window", u32, lock),
+	LEAD("hoplimit", u8, lock), LEAD("window", u32, lock),
 	LEAD("cwnd", u32, lock), LEAD("initcwnd", u32, lock),
 	LEAD("initrwnd", u32, lock), LEAD("ssthresh", u32, lock),
 	LEAD("reordering", u32, lock), LEAD("rtt", msec, lock),
@@ -124,19 +130,18 @@ static const struct netkey route_keys[] = {
 
 static const struct netkey route_flush_keys[] = {
 	BARE("to", target, match),
-	LEAD("from", target, match), KEY("src", prefix),
-	LEAD("via", addr, family),
+	LEAD("from", target, match), KEY("src", prefix), KEY("via", addr),
 	KEY("dev", device), KEY("oif", device), KEY("iif", device),
 	KEY("table", tables), FLAG("cache"), KEY("type", rttype),
 	KEY("metric", u32), KEY("priority", u32), KEY("preference", u32),
 	KEY("scope", scopes), KEY("protocol", protos), KEY("proto", protos),
-	KEY("tos", tos), KEY("dsfield", tos), KEY("realms", realm),
+	KEY("tos", tos), KEY("dsfield", tos), KEY("realms", u8),
 	{ .name = NULL }
 };
 
 /* What a rule may match; its table. */
 #define SELECTORS \
-	FLAG("not"), KEY("from", target), KEY("to", target), \
+	FLAG("not"), KEY("from", hosts), KEY("to", hosts), \
 	KEY("fwmark", mark), KEY("tos", tos), KEY("dsfield", tos), \
 	KEY("iif", device), KEY("dev", device), KEY("oif", device), \
 	FLAG("l3mdev"), KEY("uidrange", uids), KEY("ipproto", ipproto), \
@@ -148,10 +153,10 @@ static const struct netkey route_flush_keys[] = {
 static const struct netkey rule_keys[] = {
 	BARE("type", action, NULL),
 	SELECTORS,
-	KEY("goto", u32), KEY("realms", realm),
+	KEY("goto", u32), KEY("realms", u8),
 	KEY("protocol", proto), KEY("proto", proto),
 	KEY("suppress_prefixlength", bits), KEY("sup_pl", bits),
-	KEY("suppress_ifgroup", u32), KEY("sup_group", u32),
+	KEY("suppress_ifgroup", group), KEY("sup_group", group),
 	{ .name = NULL }
 };
 
@@ -162,6 +167,7 @@ static const struct netkey rule_flush_keys[] = {
 
 #define VERB(n, k, w) { .name = n, .keys = k, .need = w }
 #define GIVES(n, k, w) { .name = n, .keys = k, .need = w, .gives = 1 }
+#define BLIND(n, k, w) { .name = n, .keys = k, .need = w, .blind = 1 }
 
 static const struct netverb address_verbs[] = {
 	GIVES("add", address_keys, "dev"),
@@ -181,15 +187,15 @@ static const struct netverb route_verbs[] = {
 	VERB("prepend", route_keys, "to"),
 	VERB("delete", route_keys, "to"),
 	VERB("del", route_keys, "to"),
-	VERB("flush", route_flush_keys, ""),
+	BLIND("flush", route_flush_keys, ""),
 	{ .name = NULL }
 };
 
 static const struct netverb rule_verbs[] = {
-	VERB("add", rule_keys, ""),
-	VERB("delete", rule_keys, ""),
-	VERB("del", rule_keys, ""),
-	VERB("flush", rule_flush_keys, NULL),
+	BLIND("add", rule_keys, ""),
+	BLIND("delete", rule_keys, ""),
+	BLIND("del", rule_keys, ""),
+	BLIND("flush", rule_flush_keys, NULL),
 	{ .name = NULL }
 };
 

@@ -22,6 +22,7 @@ struct netverb {
 	const struct netkey *keys;
 	const char *need;	/* this keyword; "": any; NULL: nothing */
 	unsigned gives:1;	/* gives a device an address */
+	unsigned blind:1;	/* ip takes IPv4 for granted without -6 */
 };
 
 struct netobject {
