@@ -9,6 +9,7 @@
 #include "handlers/policy.h"
 #include "lib/log.h"
 #include "lib/strbuf.h"
+#include "lib/util.h"
 #include "lib/words.h"
 #include "lib/xalloc.h"
 
@@ -19,8 +20,11 @@ struct reading {
 	struct exec *x;
 	const char *label, *value;
 	enum netcmd_kind kind;
+	unsigned long lowest[2];	/* priority of a rule; 1: of IPv6 */
 	unsigned refused;
 };
+
+#define RULE_MAIN 32766		/* of the kernel's own rule for table main */
 
 static void
 refuse(struct reading *r, const char *command, const char *reason)
@@ -58,6 +62,53 @@ as_written(const char *start, const char *end)
 	return xstrndup(start, end > start ? (size_t)(end - start) : 0);
 }
 
+/* The priority that the command gives its rule, or 0. */
+static unsigned long
+priority_of(const struct strvec *argv)
+{
+	static const char *const keys[] = {
+		"pref", "preference", "priority", "prio", "order"
+	};
+	size_t i, k;
+
+	for (i = 1; i + 1 < argv->n; i++)
+		for (k = 0; k < countof(keys); k++)
+			if (!strcmp(argv->v[i], keys[k]))
+				return strtoul(argv->v[i + 1], NULL, 0);
+	return 0;
+}
+
+/* The kernel gives a rule without a priority one below the lowest there is,
+ * so that each repeat would add one more.  The same one every time, and the
+ * kernel says that the rule exists. */
+static void
+fix_priority(struct reading *r, struct strvec *argv)
+{
+	int ipv6 = !strcmp(argv->v[1], "-6");
+	const char *verb = argv->v[*argv->v[1] == '-' ? 3 : 2];
+	unsigned long given = priority_of(argv), *lowest = &r->lowest[ipv6];
+	char number[16];
+
+	if (strcmp(verb, "add") != 0)
+		return;
+	if (!given) {
+		given = *lowest - 1;
+		(void)fit(number, sizeof(number), "%lu", given);
+		strvec_push(argv, "pref");
+		strvec_push(argv, number);
+	}
+	if (given < *lowest && given > 1)
+		*lowest = given;
+}
+
+static void
+add_command(struct reading *r, struct strvec *argv, const char *text)
+{
+	if (r->kind == NETCMD_RULE)
+		fix_priority(r, argv);
+	exec_add(r->x, r->kind, argv, r->label, text);
+}
+
 static void
 read_commands(struct reading *r)
 {
@@ -75,7 +126,7 @@ read_commands(struct reading *r)
 		    err, sizeof(err)) < 0))
 			refuse(r, text, err);
 		else if (n > 0)
-			exec_add(r->x, r->kind, &argv, r->label, text);
+			add_command(r, &argv, text);
 		free(text);
 		strvec_truncate(&words, 0);
 	}
@@ -145,7 +196,8 @@ unsigned
 label_commands(const struct label_rules *rules, const struct container *c,
     struct exec *x)
 {
-	struct reading r = { .rules = rules, .c = c, .x = x };
+	struct reading r = { .rules = rules, .c = c, .x = x,
+	    .lowest = { RULE_MAIN, RULE_MAIN } };
 	size_t i;
 	int kind;
 
