@@ -93,7 +93,7 @@ has_done() { [ "$(done_count "$1")" -ge "$2" ]; }
 applied() {
 	wait_for 10 has_done "$1" "$2"
 	[ "$(done_count "$1")" = "$2" ]
-	! said level=error "container=$1 "
+	absent said level=error "container=$1 "
 }
 
 # settled: the worker has seen every start up to now: it handles one container
@@ -112,7 +112,7 @@ addresses() { in_netns "$1" ip -o address | awk '{ print $2, $3, $4 }' | sort -s
 routes() { in_netns "$1" ip route | sed 's/ *$//'; }
 routes6() { in_netns "$1" ip -6 route | sed 's/ *$//'; }
 rules() { in_netns "$1" ip rule | tr '\t' ' ' | sed 's/ *$//'; }
-host_routes() { in_box ip route | sed 's/ *$//'; }
+host_routes() { in_box ip route | sed 's/ linkdown//; s/ *$//'; }
 
 # same EXPECTED COMMAND...: the command's whole output.
 same() {
