@@ -7,6 +7,7 @@
 #include "lib/hash.h"
 #include "lib/json.h"
 #include "lib/strbuf.h"
+#include "lib/util.h"
 #include "lib/xalloc.h"
 
 static int
@@ -23,6 +24,24 @@ copy_word(char *dst, size_t size, const char *s)
 	if (fit(dst, size, "%.*s", (int)strcspn(s, ":"), s) < 0)
 		return -1;
 	return is_word(dst) ? 0 : -1;
+}
+
+/* Podman's words, in Docker's. */
+static void
+translate(struct event *ev)
+{
+	static const char *const same[][2] = {
+		{ "died", "die" }, { "exec_died", "exec_die" },
+		{ "remove", "destroy" },
+	};
+	size_t i;
+
+	if (strcmp(ev->type, "container"))
+		return;
+	for (i = 0; i < countof(same); i++)
+		if (!strcmp(ev->action, same[i][0]))
+			(void)fit(ev->action, sizeof(ev->action), "%s",
+			    same[i][1]);
 }
 
 static char *
@@ -75,6 +94,7 @@ event_parse(struct event *ev, const struct json *j, const char *prefix)
 		ev->name = text(j, json_get(j, attrs, "name"));
 		ev->labelled = has_prefix(j, attrs, prefix);
 		ev->identity = identity(ev, action, exec);
+		translate(ev);
 	}
 	free(type);
 	free(action);

@@ -1,7 +1,7 @@
 /* event.h - one event of the engine, from its JSON.  Pure.
  * Only what every engine and every API version has is used: Type, Action,
  * Actor and timeNano.  An action such as "exec_create: sh -c ls" is split at
- * its first ':'. */
+ * its first ':'; where Podman has words of its own, Docker's stand for them. */
 #ifndef HANDLERS_EVENT_H
 #define HANDLERS_EVENT_H
 
