@@ -1,0 +1,58 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "init/supervise.h"
+#include "lib/util.h"
+
+static void
+with_restart_no_nothing_is_started_again(void **state)
+{
+	int status;
+
+	(void)state;
+	for (status = 0; status < 256; status++)
+		assert_false(supervise_again(RESTART_NO, status));
+}
+
+static void
+with_restart_always_everything_is(void **state)
+{
+	int status;
+
+	(void)state;
+	for (status = 0; status < 256; status++)
+		assert_true(supervise_again(RESTART_ALWAYS, status));
+}
+
+static void
+on_failure_leaves_what_no_restart_would_mend(void **state)
+{
+	static const int final[] = { 0, 2, 75, 126, 127 };
+	int status;
+	size_t i;
+
+	(void)state;
+	for (status = 0, i = 0; status < 256; status++) {
+		if (i < countof(final) && status == final[i]) {
+			assert_false(supervise_again(RESTART_ON_FAILURE, status));
+			i++;
+		} else {
+			assert_true(supervise_again(RESTART_ON_FAILURE, status));
+		}
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(with_restart_no_nothing_is_started_again),
+		cmocka_unit_test(with_restart_always_everything_is),
+		cmocka_unit_test(on_failure_leaves_what_no_restart_would_mend),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
