@@ -35,7 +35,7 @@ static int
 set(const struct opt *o, const char *where, const char *val)
 {
 	if (!o->arg != !val) {
-		log_warn("%s %s a value%s%s", where, o->arg ? "needs" :
+		log_warn("%s %s value%s%s", where, o->arg ? "needs a" :
 		    "takes no", o->arg ? ": " : "", o->arg ? o->arg : "");
 		return -1;
 	}

@@ -1,0 +1,248 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/loop.h"
+
+static int fired[8], nfired;
+static struct timer tm[3];
+
+static void
+fire(struct timer *t)
+{
+	fired[nfired++] = (int)(t - tm);
+	if (nfired == 3)
+		loop_stop(7);
+}
+
+static int
+setup(void **state)
+{
+	int i;
+
+	(void)state;
+	nfired = 0;
+	for (i = 0; i < 3; i++)
+		tm[i].fn = fire;
+	return 0;
+}
+
+static void
+timers_fire_in_the_order_of_their_deadlines(void **state)
+{
+	(void)state;
+	loop_timer(&tm[0], 30);
+	loop_timer(&tm[1], 10);
+	loop_timer(&tm[2], 20);
+	assert_int_equal(loop_run(), 7);
+	assert_int_equal(fired[0], 1);
+	assert_int_equal(fired[1], 2);
+	assert_int_equal(fired[2], 0);
+}
+
+static void
+a_timer_that_is_armed_again_fires_once_at_the_new_time(void **state)
+{
+	(void)state;
+	loop_timer(&tm[0], 1);
+	loop_timer(&tm[1], 10);
+	loop_timer(&tm[2], 30);
+	loop_timer(&tm[0], 20);
+	assert_int_equal(loop_run(), 7);
+	assert_int_equal(fired[0], 1);
+	assert_int_equal(fired[1], 0);
+	assert_int_equal(fired[2], 2);
+}
+
+static void
+stop_now(struct timer *t)
+{
+	loop_untimer(&tm[0]);
+	loop_untimer(t);	/* not armed: harmless */
+	loop_stop(3);
+}
+
+static void
+a_timer_may_disarm_another_that_is_due(void **state)
+{
+	struct timer t = { .fn = stop_now };
+
+	(void)state;
+	loop_timer(&t, 0);
+	loop_timer(&tm[0], 0);
+	assert_int_equal(loop_run(), 3);
+	assert_int_equal(nfired, 0);
+	assert_false(tm[0].armed);
+}
+
+static void
+a_timer_waits_at_least_its_time(void **state)
+{
+	int64_t start = loop_now();
+	struct timer t = { .fn = stop_now };
+
+	(void)state;
+	loop_timer(&t, 50);
+	loop_run();
+	assert_true(loop_now() - start >= 50);
+	assert_true(loop_now() - start < 1000);
+}
+
+static struct watch wa, wb;
+static int calls, pipefd[2];
+
+static void
+delete_both(struct watch *w, short revents)
+{
+	(void)w;
+	assert_true(revents & POLLIN);
+	calls++;
+	loop_unwatch(&wa);
+	loop_unwatch(&wb);
+	loop_stop(0);
+}
+
+static void
+ready_pipe(void)
+{
+	calls = 0;
+	assert_int_equal(pipe(pipefd), 0);
+	assert_int_equal(write(pipefd[1], "x", 1), 1);
+}
+
+static void
+close_pipe(void)
+{
+	close(pipefd[0]);
+	close(pipefd[1]);
+}
+
+static void
+a_watch_may_delete_another_that_is_ready(void **state)
+{
+	(void)state;
+	ready_pipe();
+	wa.fn = wb.fn = delete_both;
+	loop_watch(&wa, pipefd[0], POLLIN);
+	loop_watch(&wb, pipefd[0], POLLIN);
+	assert_int_equal(loop_run(), 0);
+	assert_int_equal(calls, 1);
+	assert_int_equal(wa.place, 0);
+	assert_int_equal(wb.place, 0);
+	close_pipe();
+}
+
+static struct watch many[100];
+
+static void
+count_up(struct watch *w, short revents)
+{
+	(void)revents;
+	loop_unwatch(w);
+	if (++calls == 100)
+		loop_stop(0);
+}
+
+static void
+a_hundred_watches_grow_the_array(void **state)
+{
+	int i;
+
+	(void)state;
+	ready_pipe();
+	for (i = 0; i < 100; i++) {
+		many[i].fn = count_up;
+		loop_watch(&many[i], pipefd[0], POLLIN);
+	}
+	assert_int_equal(loop_run(), 0);
+	assert_int_equal(calls, 100);
+	close_pipe();
+}
+
+static void
+add_another(struct watch *w, short revents)
+{
+	(void)revents;
+	loop_unwatch(w);
+	wb.fn = delete_both;
+	loop_watch(&wb, pipefd[0], POLLIN);
+	assert_int_equal(calls, 0);
+}
+
+static void
+a_watch_that_is_added_meanwhile_is_called_too(void **state)
+{
+	(void)state;
+	ready_pipe();
+	wa.fn = add_another;
+	loop_watch(&wa, pipefd[0], POLLIN);
+	assert_int_equal(loop_run(), 0);
+	assert_int_equal(calls, 1);
+	close_pipe();
+}
+
+static void
+move_to_another(struct watch *w, short revents)
+{
+	int other[2];
+
+	(void)revents;
+	assert_int_equal(pipe(other), 0);
+	close(pipefd[0]);
+	close(pipefd[1]);
+	pipefd[0] = other[0];
+	pipefd[1] = other[1];
+	w->fn = delete_both;
+	loop_watch(w, pipefd[0], POLLIN);	/* nothing to read here yet */
+}
+
+static void
+feed(struct timer *t)
+{
+	(void)t;
+	assert_int_equal(calls, 0);
+	assert_int_equal(write(pipefd[1], "x", 1), 1);
+}
+
+static void
+a_watch_that_changes_its_descriptor_waits_for_the_new_one(void **state)
+{
+	struct timer t = { .fn = feed };
+
+	(void)state;
+	ready_pipe();
+	wa.fn = move_to_another;
+	loop_watch(&wa, pipefd[0], POLLIN);
+	loop_timer(&t, 30);
+	assert_int_equal(loop_run(), 0);
+	assert_int_equal(calls, 1);
+	close_pipe();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(
+		    timers_fire_in_the_order_of_their_deadlines, setup),
+		cmocka_unit_test_setup(
+		    a_timer_that_is_armed_again_fires_once_at_the_new_time, setup),
+		cmocka_unit_test_setup(
+		    a_timer_may_disarm_another_that_is_due, setup),
+		cmocka_unit_test_setup(a_timer_waits_at_least_its_time, setup),
+		cmocka_unit_test_setup(
+		    a_watch_may_delete_another_that_is_ready, setup),
+		cmocka_unit_test_setup(a_hundred_watches_grow_the_array, setup),
+		cmocka_unit_test_setup(
+		    a_watch_that_is_added_meanwhile_is_called_too, setup),
+		cmocka_unit_test_setup(
+		    a_watch_that_changes_its_descriptor_waits_for_the_new_one, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
