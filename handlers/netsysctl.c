@@ -29,7 +29,8 @@ in_component(char c)
 }
 
 /* net.ipv4.conf.eth0/100.rp_filter -> net/ipv4/conf/eth0.100/rp_filter.
- * Every separator stands between two letters, so no part is "." or "..". */
+ * The name begins with "net." and ends before a '='; a letter or digit
+ * follows every separator, so that no part is empty, "." or "..". */
 static int
 to_path(struct strbuf *path, const char *name, size_t n)
 {
@@ -37,9 +38,7 @@ to_path(struct strbuf *path, const char *name, size_t n)
 		char c = name[i];
 
 		if (c == '.' || c == '/') {
-			if (i == 0 || i + 1 == n ||
-			    !in_component(name[i - 1]) ||
-			    !in_component(name[i + 1]))
+			if (!in_component(name[i + 1]))
 				return -1;
 			c = c == '.' ? '/' : '.';
 		} else if (!in_component(c)) {
