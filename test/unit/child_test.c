@@ -135,7 +135,7 @@ a_child_that_ignores_term_is_killed_with_its_group(void **state)
 }
 
 static void
-a_launched_child_tells_that_it_runs_then_that_it_ended(void **state)
+a_launched_child_tells_that_it_runs_and_ends(void **state)
 {
 	char *argv[] = { "true", NULL };
 	struct spawn s = SPAWN_INIT;
@@ -266,31 +266,23 @@ a_child_may_be_started_again_when_it_has_ended(void **state)
 	assert_int_equal(rounds, 3);
 }
 
+#define TEST(f) cmocka_unit_test_setup(f, setup)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(a_child_tells_how_it_ended, setup),
-		cmocka_unit_test_setup(
-		    a_child_that_a_signal_ended_gives_128_and_the_signal, setup),
-		cmocka_unit_test_setup(
-		    a_child_is_stopped_when_its_time_is_up, setup),
-		cmocka_unit_test_setup(
-		    a_child_that_ignores_term_is_killed_with_its_group, setup),
-		cmocka_unit_test_setup(
-		    a_launched_child_tells_that_it_runs_then_that_it_ended, setup),
-		cmocka_unit_test_setup(
-		    a_launched_child_tells_why_it_cannot_be_executed, setup),
-		cmocka_unit_test_setup(
-		    the_order_holds_when_the_end_is_seen_first, setup),
-		cmocka_unit_test_setup(
-		    a_launched_child_that_hangs_before_its_exec_can_be_killed, setup),
-		cmocka_unit_test_setup(
-		    orphans_are_reaped_and_nothing_else, setup),
-		cmocka_unit_test_setup(
-		    reaping_tells_whether_children_are_left, setup),
-		cmocka_unit_test_setup(
-		    a_child_may_be_started_again_when_it_has_ended, setup),
+		TEST(a_child_tells_how_it_ended),
+		TEST(a_child_that_a_signal_ended_gives_128_and_the_signal),
+		TEST(a_child_is_stopped_when_its_time_is_up),
+		TEST(a_child_that_ignores_term_is_killed_with_its_group),
+		TEST(a_launched_child_tells_that_it_runs_and_ends),
+		TEST(a_launched_child_tells_why_it_cannot_be_executed),
+		TEST(the_order_holds_when_the_end_is_seen_first),
+		TEST(a_launched_child_that_hangs_before_its_exec_can_be_killed),
+		TEST(orphans_are_reaped_and_nothing_else),
+		TEST(reaping_tells_whether_children_are_left),
+		TEST(a_child_may_be_started_again_when_it_has_ended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,7 @@ a_file_of_proc_is_read_whole_or_as_far_as_it_fits(void **state)
 	char s[8];
 
 	(void)state;
-	assert_int_equal(io_slurp(AT_FDCWD, "/proc/self/comm", s, sizeof(s)), 7);
+	assert_int_equal(io_slurp(AT_FDCWD, "/proc/self/comm", s, 8), 7);
 	assert_string_equal(s, "io_test");
 	assert_int_equal(io_slurp(AT_FDCWD, "/proc/self/comm", s, 3), 2);
 	assert_string_equal(s, "io");

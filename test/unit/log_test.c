@@ -181,26 +181,20 @@ die_says_why_and_ends_with_its_status(void **state)
 	assert_int_equal(WEXITSTATUS(wstatus), 42);
 }
 
+#define TEST(f) cmocka_unit_test_setup(f, setup)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(
-		    a_message_is_one_line_with_its_level, setup),
-		cmocka_unit_test_setup(
-		    what_is_below_the_level_is_not_said, setup),
-		cmocka_unit_test_setup(
-		    control_bytes_and_invalid_utf8_are_escaped, setup),
-		cmocka_unit_test_setup(
-		    fields_are_quoted_where_they_must, setup),
-		cmocka_unit_test_setup(
-		    logfmt_and_json_have_time_and_level, setup),
-		cmocka_unit_test_setup(
-		    an_endless_message_is_cut_and_stays_one_line, setup),
-		cmocka_unit_test_setup(
-		    escape_never_writes_more_than_it_may, setup),
-		cmocka_unit_test_setup(
-		    die_says_why_and_ends_with_its_status, setup),
+		TEST(a_message_is_one_line_with_its_level),
+		TEST(what_is_below_the_level_is_not_said),
+		TEST(control_bytes_and_invalid_utf8_are_escaped),
+		TEST(fields_are_quoted_where_they_must),
+		TEST(logfmt_and_json_have_time_and_level),
+		TEST(an_endless_message_is_cut_and_stays_one_line),
+		TEST(escape_never_writes_more_than_it_may),
+		TEST(die_says_why_and_ends_with_its_status),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,7 +46,7 @@ timers_fire_in_the_order_of_their_deadlines(void **state)
 }
 
 static void
-a_timer_that_is_armed_again_fires_once_at_the_new_time(void **state)
+a_timer_that_is_armed_again_fires_once(void **state)
 {
 	(void)state;
 	loop_timer(&tm[0], 1);
@@ -210,7 +210,7 @@ feed(struct timer *t)
 }
 
 static void
-a_watch_that_changes_its_descriptor_waits_for_the_new_one(void **state)
+a_moved_watch_waits_for_its_new_descriptor(void **state)
 {
 	struct timer t = { .fn = feed };
 
@@ -224,24 +224,20 @@ a_watch_that_changes_its_descriptor_waits_for_the_new_one(void **state)
 	close_pipe();
 }
 
+#define TEST(f) cmocka_unit_test_setup(f, setup)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(
-		    timers_fire_in_the_order_of_their_deadlines, setup),
-		cmocka_unit_test_setup(
-		    a_timer_that_is_armed_again_fires_once_at_the_new_time, setup),
-		cmocka_unit_test_setup(
-		    a_timer_may_disarm_another_that_is_due, setup),
-		cmocka_unit_test_setup(a_timer_waits_at_least_its_time, setup),
-		cmocka_unit_test_setup(
-		    a_watch_may_delete_another_that_is_ready, setup),
-		cmocka_unit_test_setup(a_hundred_watches_grow_the_array, setup),
-		cmocka_unit_test_setup(
-		    a_watch_that_is_added_meanwhile_is_called_too, setup),
-		cmocka_unit_test_setup(
-		    a_watch_that_changes_its_descriptor_waits_for_the_new_one, setup),
+		TEST(timers_fire_in_the_order_of_their_deadlines),
+		TEST(a_timer_that_is_armed_again_fires_once),
+		TEST(a_timer_may_disarm_another_that_is_due),
+		TEST(a_timer_waits_at_least_its_time),
+		TEST(a_watch_may_delete_another_that_is_ready),
+		TEST(a_hundred_watches_grow_the_array),
+		TEST(a_watch_that_is_added_meanwhile_is_called_too),
+		TEST(a_moved_watch_waits_for_its_new_descriptor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

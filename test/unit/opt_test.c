@@ -124,12 +124,14 @@ mistakes_are_named_in_one_line(void **state)
 		{ "--jobs", "--jobs needs a value: N" },
 		{ "-j", "-j needs a value: N" },
 		{ "--all=1", "--all takes no value" },
-		{ "--jobs 0", "--jobs: bad value \"0\": expected a number from 1 to 64" },
+		{ "--jobs 0",
+		  "--jobs: bad value \"0\": expected a number from 1 to 64" },
 		{ "--jobs 65", "bad value \"65\"" },
 		{ "--jobs 3x", "bad value \"3x\"" },
 		{ "--jobs EMPTY", "bad value \"\"" },
 		{ "--jobs 99999999999999999999", "bad value" },
-		{ "-w -1", "-w: bad value \"-1\": expected seconds from 0 to 60" },
+		{ "-w -1",
+		  "-w: bad value \"-1\": expected seconds from 0 to 60" },
 		{ "-w 60.1", "bad value" },
 		{ "-w nan", "bad value" },
 		{ "-w inf", "bad value" },
@@ -148,7 +150,7 @@ mistakes_are_named_in_one_line(void **state)
 }
 
 static void
-variables_come_first_and_the_command_line_has_the_last_word(void **state)
+the_command_line_has_the_last_word_over_variables(void **state)
 {
 	(void)state;
 	setenv("T_JOBS", "7", 1);
@@ -192,21 +194,20 @@ an_empty_variable_is_as_good_as_none(void **state)
 	assert_non_null(strstr(said, "$T_JOBS: bad value \"x\""));
 }
 
+#define TEST(f) cmocka_unit_test_setup(f, setup)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(values_are_taken_in_every_form, setup),
-		cmocka_unit_test_setup(
-		    parsing_ends_at_the_first_operand_and_at_two_dashes, setup),
-		cmocka_unit_test_setup(help_is_told_apart, setup),
-		cmocka_unit_test_setup(mistakes_are_named_in_one_line, setup),
-		cmocka_unit_test_setup(
-		    variables_come_first_and_the_command_line_has_the_last_word, setup),
-		cmocka_unit_test_setup(
-		    a_flag_is_a_yes_or_a_no_in_a_variable, setup),
-		cmocka_unit_test_setup(
-		    an_empty_variable_is_as_good_as_none, setup),
+		TEST(values_are_taken_in_every_form),
+		TEST(parsing_ends_at_the_first_operand_and_at_two_dashes),
+		TEST(help_is_told_apart),
+		TEST(mistakes_are_named_in_one_line),
+		TEST(
+		    the_command_line_has_the_last_word_over_variables),
+		TEST(a_flag_is_a_yes_or_a_no_in_a_variable),
+		TEST(an_empty_variable_is_as_good_as_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

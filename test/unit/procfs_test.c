@@ -20,7 +20,8 @@ stat_is_read_whatever_the_name(void **state)
 	struct proc p = { 0 };
 
 	(void)state;
-	assert_int_equal(procfs_stat(&p, "42 (a) R 1 2 (b) c) S 7 8 9 0 -1 4194560 "
+	assert_int_equal(procfs_stat(&p,
+	    "42 (a) R 1 2 (b) c) S 7 8 9 0 -1 4194560 "
 	    "1 2 3 4 5 6 7 8 20 0 1 0 123456789012 1 2 3\n"), 0);
 	assert_int_equal(p.parent, 7);
 	assert_int_equal(p.session, 9);
@@ -143,7 +144,7 @@ a_walk_shows_a_zombie_as_gone(void **state)
 }
 
 static void
-a_process_is_held_and_signalled_but_not_another_of_its_number(void **state)
+a_process_is_held_but_not_another_of_its_number(void **state)
 {
 	struct proc p = { 0 };
 	pid_t pid = start_child();
@@ -211,7 +212,7 @@ main(void)
 		    a_walk_comes_by_a_child_once_and_never_by_ourselves),
 		cmocka_unit_test(a_walk_shows_a_zombie_as_gone),
 		cmocka_unit_test(
-		    a_process_is_held_and_signalled_but_not_another_of_its_number),
+		    a_process_is_held_but_not_another_of_its_number),
 		cmocka_unit_test(parents_are_climbed_up_to_the_first_process),
 		cmocka_unit_test(a_folder_that_is_no_proc_is_refused),
 	};

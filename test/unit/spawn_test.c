@@ -134,7 +134,8 @@ the_process_group_is_there_when_spawn_start_returns(void **state)
 static void
 only_a_sealed_child_loses_the_other_descriptors(void **state)
 {
-	char *argv[] = { "sh", "-c", "[ -e /proc/$$/fd/100 ] && echo has", NULL };
+	char *argv[] = { "sh", "-c", "[ -e /proc/$$/fd/100 ] && echo has",
+	    NULL };
 	struct spawn s = SPAWN_INIT;
 	char got[64];
 
