@@ -19,6 +19,19 @@ enum log_format log_format = LOG_PLAIN;
 
 static const char *const names[] = { "error", "warn", "info", "debug" };
 
+/* Does the character at s end a line or change the direction of what follows,
+ * so that a line may seem to say something else?  U+200E, U+200F, U+2028 to
+ * U+202E, U+2066 to U+2069. */
+static int
+turns(const char *s)
+{
+	unsigned char c = (unsigned char)s[0] == 0xe2 ? (unsigned char)s[1] : 0,
+	    d = c ? (unsigned char)s[2] : 0;
+
+	return (c == 0x80 && (d == 0x8e || d == 0x8f ||
+	    (d >= 0xa8 && d <= 0xae))) || (c == 0x81 && d >= 0xa6 && d <= 0xa9);
+}
+
 /* The length of the character at s that may be shown as it is, else 0. */
 static size_t
 shown(const char *s)
@@ -30,7 +43,7 @@ shown(const char *s)
 	/* U+0080 to U+009F are control characters too */
 	if (c == 0xc2 && (unsigned char)s[1] < 0xa0)
 		return 0;
-	return utf8_len(s);
+	return turns(s) ? 0 : utf8_len(s);
 }
 
 /* escape: what stands for the backslash of \xNN and of \" in this format */
