@@ -110,16 +110,16 @@ set_verbose(const struct opt *o, const char *arg)
 
 static const struct opt opts[] = {
 	{ "kill-timeout", 'k', "SEC",
-	  "from TERM to KILL for what the program left (5)",
+	  "from TERM to KILL for what PROGRAM left (5)",
 	  opt_secs, &life.kill_ms, 0, MAX_SECS },
 	{ "stop-timeout", 0, "SEC",
-	  "from the first stop signal to the exit, in all (9)",
+	  "from the first stop signal to our exit (9)",
 	  opt_secs, &life.stop_ms, 0, MAX_SECS },
 	{ "stop-signal", 0, "LIST",
 	  "the signals that mean \"stop\" (TERM,INT,QUIT)",
 	  set_stop_signal, NULL, 0, 0 },
 	{ "group", 'g', NULL,
-	  "signal the program's process group, not it alone",
+	  "signal the whole process group of PROGRAM",
 	  opt_flag, &life.group, 0, 0 },
 	{ "rewrite", 'r', "SIG:SIG",
 	  "pass the first on as the second; SIG:0 drops it",
@@ -128,13 +128,13 @@ static const struct opt opts[] = {
 	  "exit with the second (0) instead of the first",
 	  set_remap, NULL, 0, 0 },
 	{ "restart", 0, "WHEN",
-	  "start the program again: no, on-failure or always (no)",
+	  "run it again: no, on-failure or always (no)",
 	  set_restart, NULL, 0, 0 },
 	{ "with", 0, "COMMAND",
-	  "keep COMMAND running beside the program",
+	  "keep COMMAND running beside PROGRAM",
 	  set_with, NULL, 0, 0 },
 	{ "notify", 0, "HOST[:PORT]",
-	  "keep notifier.sh HOST PORT running beside it",
+	  "keep notifier.sh HOST PORT running, too",
 	  set_notify, NULL, 0, 0 },
 	{ "verbose", 'v', NULL, "say what happens",
 	  set_verbose, NULL, 0, 0 },
@@ -153,7 +153,7 @@ static const char help[] =
 "Signals have names (TERM, SIGTERM, RTMIN+3) or numbers.\n"
 "\n"
 "--restart waits 0.1 s, twice as long each time up to 30 s, and from 0.1 s\n"
-"again once PROGRAM was up for 10 s.  on-failure takes 0, 2, 75, 126, 127 and\n"
+"again once PROGRAM was up for 10 s.  on-failure takes 0, 2, 75, 77, 78, 126, 127 and\n"
 "any end after a stop signal as final.\n"
 "\n"
 "--with takes words as a shell does ('...', \"...\", backslash, $NAME) but runs\n"

@@ -11,6 +11,7 @@
 #include "init/rest.h"
 #include "lib/log.h"
 #include "lib/loop.h"
+#include "lib/util.h"
 
 #define STUCK_MS 2000	/* what KILL does not end in this time never ends */
 
@@ -327,18 +328,18 @@ on_signals(struct watch *w, short revents)
 int
 supervise_again(enum restart policy, int status)
 {
-	switch (policy) {
-	case RESTART_ALWAYS:
-		return 1;
-	case RESTART_ON_FAILURE:
-		/* done; wrong usage; "not here, let another try" (EX_TEMPFAIL);
-		 * cannot be executed: no restart would mend it */
-		return status != 0 && status != 2 && status != 75 &&
-		    status != 126 && status != 127;
-	case RESTART_NO:
-		break;
-	}
-	return 0;
+	/* done; wrong usage; "not here, let another try" (EX_TEMPFAIL); not
+	 * allowed and wrongly set up (EX_NOPERM, EX_CONFIG); cannot be executed:
+	 * no restart in the same place would mend it */
+	static const int final[] = { 0, 2, 75, 77, 78, 126, 127 };
+	size_t i;
+
+	if (policy != RESTART_ON_FAILURE)
+		return policy == RESTART_ALWAYS;
+	for (i = 0; i < countof(final); i++)
+		if (status == final[i])
+			return 0;
+	return 1;
 }
 
 int

@@ -435,7 +435,7 @@ cleat: warning: sh ended with status 1: again in 400 ms" ]
 }
 
 @test "what no restart would mend is not started again on failure" {
-	for want in 0 2 75 126 127; do
+	for want in 0 2 75 77 78 126 127; do
 		run "-$want" in_ns --restart on-failure sh -c "echo run; exit $want"
 		[ "$output" = run ]
 	done
