@@ -138,11 +138,14 @@ teardown() { init_teardown; }
 	kill -STOP $(cat pid)
 	exit 3
 	P
-	start=$(ms)
-	run in_ns sh program
-	[ "$status" -eq 3 ]
-	[[ $output == *cleaned* ]]
-	[ $(($(ms) - start)) -lt 2000 ]
+	for with in '' '--with=sleep 1000'; do
+		rm -f pid
+		start=$(ms)
+		run in_ns ${with:+"$with"} sh program
+		[ "$status" -eq 3 ]
+		[[ $output == *cleaned* ]]
+		[ $(($(ms) - start)) -lt 2000 ]
+	done
 }
 
 @test "an exec from outside, whose parent is 0, is waited for" {
