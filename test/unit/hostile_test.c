@@ -130,6 +130,13 @@ check_line(enum netcmd_kind kind, const char *text, const struct line *l)
 		complain(l, kind, "refused");
 }
 
+static int
+is_outcome(const char *s)
+{
+	return s && (strcmp(s, "refused") == 0 || strcmp(s, "harmless") == 0 ||
+	    strcmp(s, "accepted") == 0);
+}
+
 /* Returns how many labels the line stood for. */
 static int
 run_line(char *s, int number)
@@ -142,12 +149,11 @@ run_line(char *s, int number)
 	l.kind = strsep(&s, "\t");
 	l.value = value = strsep(&s, "\t");
 	l.expected = strsep(&s, "\t");
-	if (l.expected == NULL || expand(&text, value) < 0)
+	if (!is_outcome(l.expected) || expand(&text, value) < 0) {
+		strbuf_release(&text);
 		fail_msg("line %d: not in the format", number);
-	if (strcmp(l.expected, "refused") != 0 &&
-	    strcmp(l.expected, "harmless") != 0 &&
-	    strcmp(l.expected, "accepted") != 0)
-		fail_msg("line %d: expects %s", number, l.expected);
+		return 0;
+	}
 	for (kind = 0; kind < NETCMD_KINDS; kind++) {
 		if (strcmp(l.kind, "*") != 0 &&
 		    strcmp(l.kind, netcmd_name(kind)) != 0)
