@@ -28,10 +28,13 @@ launch_worker() {
 		variables+=("$1")
 		shift
 	done
+	run_logged "$ENGINE" run "$ENGINE_DIR" -- env -u DOCKER_HOST "${variables[@]}" "$CLEAT" watch "$@"
+}
+
+# run_logged COMMAND...: a worker by another command line.
+run_logged() {
 	LOG=$BATS_TEST_TMPDIR/worker.log
-	: >>"$LOG"
-	"$ENGINE" run "$ENGINE_DIR" -- env -u DOCKER_HOST "${variables[@]}" \
-		"$CLEAT" watch "$@" >>"$LOG" 2>&1 3>&- &
+	"$@" >>"$LOG" 2>&1 3>&- &
 	WORKER=$!
 }
 
