@@ -173,12 +173,11 @@ run_table(const char *path)
 	FILE *f = fopen(path, "re");
 	char *s = NULL;
 	size_t cap = 0;
-	ssize_t len;
 	int number = 0, labels = 0;
 
 	if (f == NULL)
 		fail_msg("%s: %s", path, strerror(errno));
-	while ((len = getline(&s, &cap, f)) > 0) {
+	while (getline(&s, &cap, f) > 0) {
 		number++;
 		s[strcspn(s, "\n")] = '\0';
 		if (*s && *s != '#')
