@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 #include "lib/http.h"
 #include "lib/json.h"
@@ -19,6 +21,8 @@
  * oldest that has all of it.  An engine in between is spoken to in its own. */
 #define NEWEST 44	/* 1.44 */
 #define OLDEST 24
+
+#define SOCKET_PATH_MAX sizeof(((struct sockaddr_un *)NULL)->sun_path)
 
 /* The file name in folder dir.  Given. */
 static char *
@@ -57,6 +61,11 @@ engine_init(struct engine *e, const char *endpoint)
 {
 	*e = (struct engine){ .endpoint = xstrdup(endpoint) };
 	if (!strncmp(endpoint, "unix://", 7) && endpoint[7] == '/') {
+		if (strlen(endpoint + 7) >= SOCKET_PATH_MAX) {
+			log_warn("--host %s: the path is too long for a "
+			    "socket: link a shorter one to it", endpoint);
+			return -1;
+		}
 		e->unix_path = xstrdup(endpoint + 7);
 		e->base = xstrdup("http://engine");
 		return 0;
@@ -142,7 +151,7 @@ engine_why(const struct engine *e, const char *path,
 	if (end->status == 0) {
 		strbuf_addf(why, "%s: GET %s: %s", e->endpoint, path,
 		    end->err ? strerror(end->err) : end->text);
-		return end->err ? STATUS_UNAVAILABLE : STATUS_PROTOCOL;
+		return end->unreached ? STATUS_UNAVAILABLE : STATUS_PROTOCOL;
 	}
 	if (end->status == 403 || end->status == 401) {
 		strbuf_addf(why, "%s: GET %s is refused by policy (status "

@@ -65,6 +65,9 @@ finish(struct http *h, CURLcode result)
 	} else {
 		end.text = h->err[0] ? h->err : curl_easy_strerror(result);
 	}
+	end.unreached = result == CURLE_COULDNT_CONNECT ||
+	    result == CURLE_COULDNT_RESOLVE_HOST ||
+	    result == CURLE_OPERATION_TIMEDOUT;
 	if (result == CURLE_COULDNT_CONNECT)
 		curl_easy_getinfo(h->easy, CURLINFO_OS_ERRNO, &err);
 	end.err = (int)err;

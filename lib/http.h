@@ -13,6 +13,7 @@ struct http;		/* opaque: one request in flight */
 struct http_end {
 	long status;		/* of the answer; 0: there was none */
 	int err;		/* errno of the connection, if that failed */
+	int unreached;		/* no connection, or no answer in time */
 	const char *text;	/* what was wrong, in words; "" if nothing */
 };
 

@@ -126,7 +126,7 @@ struct seen {
 	struct strbuf body;
 	int heads, pieces, ends;
 	long head_status, status;
-	int err;
+	int err, unreached;
 	char text[256];
 	/* what is done from within a callback */
 	void (*at_head)(struct seen *s), (*at_data)(struct seen *s),
@@ -170,6 +170,7 @@ on_end(void *arg, const struct http_end *end)
 	s->ends++;
 	s->status = end->status;
 	s->err = end->err;
+	s->unreached = end->unreached;
 	snprintf(s->text, sizeof(s->text), "%s", end->text);
 	if (s->at_end)
 		s->at_end(s);
@@ -312,6 +313,7 @@ what_is_cut_or_no_http_has_no_status_but_words(void **state)
 		assert_int_equal(a.ends, 1);
 		assert_int_equal(a.status, 0);
 		assert_int_equal(a.err, 0);
+		assert_int_equal(a.unreached, 0);
 		assert_true(a.text[0]);
 		leave(NULL);
 	}
@@ -354,6 +356,7 @@ a_limit_ends_a_request_that_nobody_answers(void **state)
 	get(&a, "/silent", 100);
 	assert_int_equal(run(), 0);
 	assert_int_equal(a.status, 0);
+	assert_int_equal(a.unreached, 1);
 	assert_true(a.text[0]);
 	assert_true(loop_now() - began >= 90);
 }

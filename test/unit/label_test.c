@@ -103,7 +103,8 @@ a_label_becomes_commands_in_its_order(void **state)
 	assert_int_equal(x.n, 3);
 	assert_non_null(strstr(command(0), "route delete default"));
 	assert_non_null(strstr(command(1), "route add default via 10.0.0.1"));
-	assert_non_null(strstr(command(2), "route add 10.0.0.0/8 via 10.0.0.2"));
+	assert_non_null(strstr(command(2),
+	    "route add 10.0.0.0/8 via 10.0.0.2"));
 	assert_string_equal(x.cmd[0].label, "docker-events.route");
 	assert_string_equal(x.cmd[0].text, "delete default");
 	assert_string_equal(x.cmd[2].text, "add 10.0.0.0/8 via 10.0.0.2");
@@ -111,7 +112,7 @@ a_label_becomes_commands_in_its_order(void **state)
 }
 
 static void
-kinds_are_applied_in_the_order_in_which_they_need_each_other(void **state)
+kinds_are_applied_in_the_order_of_their_needs(void **state)
 {
 	static const enum netcmd_kind order[] = { NETCMD_SYSCTL,
 		NETCMD_ADDRESS, NETCMD_ROUTE, NETCMD_RULE, NETCMD_HOST_ROUTE };
@@ -152,7 +153,8 @@ an_unknown_kind_is_told_and_the_others_are_applied(void **state)
 	label("docker-events.ROUTE", "x");
 	label("docker-events.route", "add default via 10.0.0.1");
 	assert_int_equal(apply(), 4);
-	assert_said("\"label refused\" container=app label=docker-events.reboot");
+	assert_said("\"label refused\" container=app "
+	    "label=docker-events.reboot");
 	assert_said("no such kind");
 	assert_int_equal(x.n, 1);
 }
@@ -171,7 +173,8 @@ a_bad_command_is_told_and_the_next_one_goes_on(void **state)
 	    "add default via 10.0.0.1; exec reboot");
 	assert_int_equal(apply(), 2);
 	assert_int_equal(x.n, 1);
-	assert_said("\"command refused\" container=app label=docker-events.route "
+	assert_said("\"command refused\" container=app "
+	    "label=docker-events.route "
 	    "command=\"add default via nonsense\" reason=");
 	assert_said("command=\"exec reboot\" reason=");
 }
@@ -300,7 +303,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_label_becomes_commands_in_its_order),
-		TEST(kinds_are_applied_in_the_order_in_which_they_need_each_other),
+		TEST(kinds_are_applied_in_the_order_of_their_needs),
 		TEST(a_label_may_name_the_start_event),
 		TEST(an_unknown_kind_is_told_and_the_others_are_applied),
 		TEST(a_bad_command_is_told_and_the_next_one_goes_on),
