@@ -29,8 +29,8 @@ int netcmd_find(const char *name);
  * what is to be executed: for sysctl the path below /proc/sys and the value,
  * for the others "ip", -4 or -6 if given (-6 too where ip would not see that
  * a rule is about IPv6), the object and the words; an IPv6 address that is
- * given to a device gets "nodad".  0, or -1: err (of size
- * bytes) names the word and says what was expected; argv is as before. */
+ * given to a device gets "nodad".  0, or -1: err (of size bytes) names the
+ * word and says what was expected; argv is as before. */
 int netcmd_check(enum netcmd_kind kind, const struct strvec *words,
     struct strvec *argv, char *err, size_t size);
 
