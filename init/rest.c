@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "init/companion.h"
@@ -12,6 +13,7 @@
 #include "lib/loop.h"
 
 #define HELD 64		/* watched at a time; the others when those are gone */
+#define KEPT_FDS 32	/* what else we need of the descriptors we may have */
 #define LOOK_MS 100	/* where there is nothing to watch, and for KILL */
 
 struct held {
@@ -25,7 +27,7 @@ static struct {
 	int last;	/* the signal that they were told last, 0: none */
 	int tell;	/* the one to tell at the next look, 0: none */
 	int none;	/* looks in a row that found nobody */
-	int nheld;
+	int nheld, most;	/* how many we hold, and may hold */
 	struct held held[HELD];
 	struct timer look;
 	struct procfs fs;
@@ -54,12 +56,12 @@ hold(int pidfd)
 {
 	struct held *h = rest.held;
 
-	while (h < rest.held + HELD && h->w.place)
-		h++;
-	if (h == rest.held + HELD) {
+	if (rest.nheld >= rest.most) {
 		close(pidfd);
 		return;
 	}
+	while (h->w.place)
+		h++;
 	h->fd = pidfd;
 	h->w.fn = on_end;
 	loop_watch(&h->w, pidfd, POLLIN);
@@ -195,7 +197,13 @@ on_look(struct timer *t)
 void
 rest_init(void)
 {
+	struct rlimit r;
+
 	rest.is_pid1 = getpid() == 1;
+	rest.most = HELD;
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < HELD + KEPT_FDS)
+		rest.most = r.rlim_cur > KEPT_FDS ?
+		    (int)r.rlim_cur - KEPT_FDS : 1;
 	rest.look.fn = on_look;
 	loop_reserve(2 * (HELD + COMPANIONS_MAX + 2));	/* half are gaps */
 }

@@ -114,6 +114,27 @@ teardown() { init_teardown; }
 	[ $took -lt 2000 ]
 }
 
+@test "a thousand that ignore TERM are killed, however few descriptors there are" {
+	cat > program <<-'P'
+	trap '' TERM
+	i=0
+	while [ $i -lt 1000 ]; do sleep 1000 & i=$((i + 1)); done
+	exit 3
+	P
+	for with in '' '--with=sleep 1000'; do
+		start=$(ms)
+		run in_ns_with_12 -k 0.2 ${with:+"$with"} sh program
+		[ "$status" -eq 3 ]
+		[[ $output != *survive* ]]
+		[ $(($(ms) - start)) -lt 3000 ]
+	done
+}
+
+in_ns_with_12() (
+	ulimit -n 12
+	in_ns "$@"
+)
+
 @test "what forks faster than anyone can look is killed too" {
 	cat > bomb.py <<-'P'
 	import os, signal
@@ -197,10 +218,11 @@ teardown() { init_teardown; }
 }
 
 @test "signals are forwarded when init is not PID 1" {
-	"$CLEAT" init sh -c 'trap "exit 9" RTMIN+3; echo ready
-		while :; do sleep 0.02; done' > out 3>&- &
-	NS=$! PID1=$!
+	apart "$CLEAT" init bash -c 'trap "exit 9" RTMIN+3; echo ready
+		while :; do sleep 0.02; done' > out &
+	NS=$!
 	wait_for 5 has out ready
+	PID1=$(pgrep -P "$(pgrep -P "$(pgrep -P $NS)")" -x cleat)
 	kill -37 "$PID1"
 	ends 5
 	[ "$STATUS" -eq 9 ]
@@ -367,10 +389,10 @@ parent" ]
 	os.execvp(sys.argv[1], sys.argv[1:])
 	P
 	python3 start.py grep -E 'Sig(Blk|Ign)' /proc/self/status > want
-	python3 start.py "$CLEAT" init grep -E 'Sig(Blk|Ign)' /proc/self/status > got 3>&-
+	apart python3 start.py "$CLEAT" init grep -E 'Sig(Blk|Ign)' /proc/self/status > got
 	diff want got
 	# and init learns how a child ends all the same
-	run python3 start.py "$CLEAT" init sh -c 'exit 7' 3>&-
+	run apart python3 start.py "$CLEAT" init sh -c 'exit 7'
 	[ "$status" -eq 7 ]
 }
 
@@ -492,7 +514,7 @@ cleat: warning: sh ended with status 1: again in 400 ms" ]
 # Companions
 
 @test "a companion runs beside the program, in a session of its own, with no input" {
-	boot --with 'sh -c "readlink /proc/self/fd/0; exec sleep 1000"' \
+	STDIN=/etc/passwd boot --with 'sh -c "readlink /proc/self/fd/0; exec sleep 1000"' \
 		sh -c 'echo program; exec sleep 1001'
 	wait_for 5 has out program
 	wait_for 5 has out /dev/null
@@ -646,16 +668,23 @@ companion ends" ]
 }
 
 @test "when init is not PID 1 its descendants are stopped and no stranger" {
-	setsid sleep 1002 3>&- &
-	STRANGER=$!
+	cat > program <<-'P'
+	(setsid sh -c "setsid sleep 1001 & exec sleep 1001" &)
+	while [ "$(pgrep -cfx "sleep 1001")" -lt 2 ]; do sleep 0.02; done
+	exit 4
+	P
+	cat > all <<-'P'
+	setsid sleep 1002 &
+	"$CLEAT" init --with 'sleep 1000' sh program
+	echo "status $?"
+	ps -o args= -C sleep
+	P
 	start=$(ms)
-	run "$CLEAT" init --with 'sleep 1000' sh -c '(setsid sh -c "setsid sleep 1001 & exec sleep 1001" &)
-		while [ "$(pgrep -cfx "sleep 1001")" -lt 2 ]; do sleep 0.02; done; exit 4' 3>&-
-	[ "$status" -eq 4 ]
+	export CLEAT
+	run apart sh all
+	[ "$output" = "status 4
+sleep 1002" ]
 	[ $(($(ms) - start)) -lt 2000 ]
-	none_left 'sleep 1001'
-	none_left 'sleep 1000'
-	state "$STRANGER" S
 }
 
 @test "a program on a file system that hangs does not hang init" {
@@ -723,7 +752,7 @@ companion ends" ]
 
 @test "a wrong command line says in one line what is wrong and runs nothing" {
 	wrong() {
-		run "$CLEAT" init "${@:2}" touch ran
+		run in_ns "${@:2}" touch ran
 		[ "$status" -eq 2 ] && [ "${#lines[@]}" -eq 1 ] &&
 			[[ $output == *"$1"* ]] && [ ! -e ran ] ||
 			{ echo "init ${*:2}: $status: $output"; return 1; }
@@ -755,18 +784,18 @@ companion ends" ]
 	wrong '--notify: bad value "-x:1"' --notify -x:1
 	wrong '--notify: bad value "[::1"' --notify '[::1'
 	CLEAT_INIT_RESTART=sometimes wrong '$CLEAT_INIT_RESTART: bad value'
-	run "$CLEAT" init --kill-timeout
+	run in_ns --kill-timeout
 	[ "$status" -eq 2 ]
-	run "$CLEAT" init
+	run in_ns
 	[ "$status" -eq 2 ]
 	[ "$output" = "cleat: warning: init: no program to run: see cleat init --help" ]
 }
 
 @test "no more companions are taken than there is room for" {
 	many() { for _ in $(seq "$1"); do printf 'true;'; done; }
-	run "$CLEAT" init --with "$(many 16)" true
+	run in_ns --with "$(many 16)" true
 	[ "$status" -eq 0 ]
-	run "$CLEAT" init --with "$(many 16)" --with true true
+	run in_ns --with "$(many 16)" --with true true
 	[ "$status" -eq 2 ]
 	[[ ${lines[0]} == *'no more than 16 companions' ]]
 }

@@ -23,7 +23,7 @@ init_teardown() {
 	rm -rf "$T"
 }
 
-# Output and messages go to $T/out and $T/err.  Sets NS (ends with the status
+# Input is $STDIN, output and messages go to $T/out and $T/err.  Sets NS (ends with the status
 # of init) and PID1 (init, as we count).
 boot() { boot_with "unshare -pf --mount-proc" "$@"; }
 
@@ -31,7 +31,7 @@ boot() { boot_with "unshare -pf --mount-proc" "$@"; }
 boot_with() {
 	local wrapper=$1
 	shift
-	$wrapper "$CLEAT" init "$@" > out 2> err < /dev/null 3>&- &
+	$wrapper "$CLEAT" init "$@" > out 2> err < "${STDIN:-/dev/null}" 3>&- &
 	NS=$!
 	wait_for 5 find_pid1
 }
@@ -44,6 +44,10 @@ find_pid1() {
 
 # in_ns ARG...: cleat init ARG... in the foreground, as PID 1
 in_ns() { unshare -pf --mount-proc "$CLEAT" init "$@" 3>&-; }
+
+# apart COMMAND...: not as PID 1, but in a PID namespace all the same: what an
+# init that goes wrong may signal then is not the whole machine.
+apart() { unshare -pf --mount-proc sh -c '"$@"; exit $?' - "$@" 3>&-; }
 
 # ends SECONDS: init ends by then; sets STATUS
 ends() {
