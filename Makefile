@@ -108,6 +108,16 @@ clean:
 install: $O/$(NAME)
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/bin/$(NAME)
 
+# the image, of what is built here (scripts/image); the demo makes its own
+image: $O/$(NAME)
+	scripts/image
+rootfs: $O/$(NAME)
+	rm -rf $O/rootfs
+	scripts/rootfs $O/rootfs
+demo:
+	@MAKE='$(MAKE)' scripts/demo
+.PHONY: image rootfs demo
+
 .PHONY: all unit-build unit fuzz test lint bench clean install
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d)
