@@ -11,11 +11,17 @@
 #include "lib/http.h"
 #include "lib/json.h"
 #include "lib/log.h"
+#include "lib/loop.h"
+#include "lib/util.h"
 #include "lib/xalloc.h"
 
 /* The engine holds its answers back while it starts up and restores its
  * containers, so a call may take long without anything being wrong. */
 #define CALL_MS 60000
+
+/* Waits between the tries of a call that failed: 0.7 s in all. */
+#define FIRST_WAIT_MS 100
+#define LAST_WAIT_MS 400
 
 /* The newest version whose answers were read against this code, and the
  * oldest that has all of it.  An engine in between is spoken to in its own. */
@@ -173,7 +179,11 @@ struct call {
 	struct strbuf body;
 	engine_fn *fn;
 	void *arg;
+	int wait_ms;		/* before the next try; 0: there is none */
+	struct timer again;
 };
+
+static struct http *call(struct call *c);
 
 static int
 on_data(void *arg, const char *p, size_t n)
@@ -187,12 +197,35 @@ on_data(void *arg, const char *p, size_t n)
 }
 
 static void
+on_again(struct timer *t)
+{
+	struct call *c = container_of(t, struct call, again);
+
+	strbuf_clear(&c->body);
+	(void)call(c);
+}
+
+/* Is there hope that the same call is answered a moment later? */
+static int
+try_again(struct call *c, const struct http_end *end)
+{
+	if (c->wait_ms == 0 || (end->status && end->status != 429 &&
+	    end->status < 500))
+		return 0;
+	loop_timer(&c->again, c->wait_ms);
+	c->wait_ms = c->wait_ms < LAST_WAIT_MS ? c->wait_ms * 2 : 0;
+	return 1;
+}
+
+static void
 on_end(void *arg, const struct http_end *end)
 {
 	struct engine_answer a = { .status = end->status };
 	struct strbuf why = STRBUF_INIT;
 	struct call *c = arg;
 
+	if (try_again(c, end))
+		return;
 	if (end->status != 200 && end->status != 404) {
 		a.exit_status = engine_why(c->e, c->path, end, c->body.s,
 		    &why);
@@ -223,20 +256,37 @@ engine_stream(struct engine *e, const char *path, struct http_req *r)
 	return h;
 }
 
-struct http *
-engine_get(struct engine *e, const char *path, engine_fn *fn, void *arg)
+static struct http *
+call(struct call *c)
 {
-	struct call *c = xcalloc(1, sizeof(*c));
 	struct http_req r = {
 		.limit_ms = CALL_MS, .data = on_data, .end = on_end, .arg = c,
 	};
+
+	return engine_stream(c->e, c->path, &r);
+}
+
+static struct call *
+call_new(struct engine *e, const char *path, engine_fn *fn, void *arg)
+{
+	struct call *c = xcalloc(1, sizeof(*c));
 
 	c->e = e;
 	c->path = xstrdup(path);
 	c->body = (struct strbuf)STRBUF_INIT;
 	c->fn = fn;
 	c->arg = arg;
-	return engine_stream(e, path, &r);
+	c->again.fn = on_again;
+	return c;
+}
+
+void
+engine_get(struct engine *e, const char *path, engine_fn *fn, void *arg)
+{
+	struct call *c = call_new(e, path, fn, arg);
+
+	c->wait_ms = FIRST_WAIT_MS;
+	(void)call(c);
 }
 
 /* ---- hello ---- */
@@ -338,5 +388,5 @@ engine_hello(struct engine *e, engine_fn *fn, void *arg)
 	h->fn = fn;
 	h->arg = arg;
 	e->prefix[0] = '\0';	/* unversioned: never refused for that */
-	return engine_get(e, "/version", on_version, h);
+	return call(call_new(e, "/version", on_version, h));
 }

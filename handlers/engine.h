@@ -45,11 +45,11 @@ struct engine_answer {
 typedef void engine_fn(void *arg, const struct engine_answer *a);
 
 /* GET the path below the version.  fn is called once, later.  404 is an
- * answer of its own and no error. */
-struct http *engine_get(struct engine *e, const char *path, engine_fn *fn,
-    void *arg);
+ * answer of its own and no error; what may pass (no answer, 429, 5xx) is
+ * tried again for 0.7 s. */
+void engine_get(struct engine *e, const char *path, engine_fn *fn, void *arg);
 
-/* Ask which engine this is and agree on a version. */
+/* Ask which engine this is and agree on a version.  Tried once. */
 struct http *engine_hello(struct engine *e, engine_fn *fn, void *arg);
 
 /* Why a request for path failed, in words; returns what to end with. */

@@ -217,15 +217,25 @@ start(struct job *b)
 }
 
 static void
+cannot_inspect(struct job *b, const char *reason)
+{
+	const struct log_field f[] = {
+		{ "container", b->id }, { "reason", reason }, { 0 }
+	};
+
+	log_fields(LOG_ERROR, "cannot inspect: its labels are not applied", f);
+}
+
+static void
 on_inspect(void *arg, const struct engine_answer *a)
 {
-	struct container now;
+	struct container now = { .keys = STRVEC_INIT, .values = STRVEC_INIT };
 	struct job *b = arg;
 	struct json *json = &b->jobs->json;
 	int bad;
 
 	if (a->error)
-		log_warn("inspect %.12s: %s", b->id, a->error);
+		cannot_inspect(b, a->error);
 	if (a->error || a->status == 404) {
 		finish(b);
 		return;
@@ -233,7 +243,8 @@ on_inspect(void *arg, const struct engine_answer *a)
 	bad = json_parse(json, a->body.s, a->body.len) < 0 ||
 	    container_parse(&now, json, b->jobs->rules.prefix) < 0;
 	if (bad) {
-		log_warn("inspect %.12s: the answer is no container", b->id);
+		cannot_inspect(b, "the answer is no container");
+		container_release(&now);
 		finish(b);
 	} else if (b->again) {
 		second_look(b, &now);

@@ -185,6 +185,15 @@ has_labels(const struct json *j, int item)
 	return 0;
 }
 
+static void
+cannot_list(const char *reason)
+{
+	const struct log_field f[] = { { "reason", reason }, { 0 } };
+
+	log_fields(LOG_ERROR, "cannot list containers: labels of those that "
+	    "run already are not applied", f);
+}
+
 /* What runs already: a start that was acted on is known by its time. */
 static void
 on_list(void *arg, const struct engine_answer *a)
@@ -195,8 +204,7 @@ on_list(void *arg, const struct engine_answer *a)
 
 	(void)arg;
 	if (a->error || json_parse(&j, a->body.s, a->body.len) < 0) {
-		log_warn("list containers: %s", a->error ? a->error :
-		    "the answer is no JSON");
+		cannot_list(a->error ? a->error : "the answer is no JSON");
 		goto out;
 	}
 	for (c = json_item(&j, 0); c >= 0; c = json_item_next(&j, 0, c)) {
