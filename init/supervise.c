@@ -329,8 +329,8 @@ int
 supervise_again(enum restart policy, int status)
 {
 	/* done; wrong usage; "not here, let another try" (EX_TEMPFAIL); not
-	 * allowed and wrongly set up (EX_NOPERM, EX_CONFIG); cannot be executed:
-	 * no restart in the same place would mend it */
+	 * allowed and wrongly set up (EX_NOPERM, EX_CONFIG); cannot be
+	 * executed: no restart in the same place would mend it */
 	static const int final[] = { 0, 2, 75, 77, 78, 126, 127 };
 	size_t i;
 

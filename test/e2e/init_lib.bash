@@ -18,6 +18,7 @@ init_setup() {
 init_teardown() {
 	[ -z "$PID1" ] || kill -KILL "$PID1" 2>/dev/null || :
 	[ -z "$STRANGER" ] || kill -KILL "$STRANGER" 2>/dev/null || :
+	[ -z "$NS" ] || kill -KILL "$NS" 2>/dev/null || :
 	[ -z "$NS" ] || wait "$NS" 2>/dev/null || :
 	cd /
 	rm -rf "$T"

@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+# cleat init in odd surroundings, and on a terminal.
+# shellcheck disable=SC2016	# it is the program that expands $$ and such
+# shellcheck disable=SC2030,SC2031	# each test is a subshell with a PID1
+# shellcheck disable=SC2153	# STATUS is that of init, status that of run
+
+load init_lib
+
+setup() { init_setup; }
+teardown() { init_teardown; }
+
+# Odd surroundings
+
+@test "with the /proc of the host everything is found all the same" {
+	cat > say <<-'P'
+	trap 'sleep 0.3; echo "$1 ends"; exit' TERM
+	echo "$1 runs"; while :; do sleep 0.02; done
+	P
+	boot_with "unshare -pf" --with 'sh say companion' \
+		sh -c '(setsid sh say left &); exec sh say program'
+	for who in companion left program; do wait_for 5 has out "$who runs"; done
+	nsenter -t "$PID1" -p sh say exec 3>&- > asked 2>&1 &
+	wait_for 5 has asked 'exec runs'
+	# one in another namespace has a number that is somebody else's in ours
+	unshare -pf --kill-child sh -c 'sleep 1000; :' 3>&- &
+	STRANGER=$!
+	stranger_runs() { pgrep -P "$(pgrep -P "$STRANGER")" sleep; }
+	wait_for 5 stranger_runs
+	kill -TERM "$PID1"
+	ends 5
+	[ "$STATUS" -eq 0 ]
+	[ "$(grep ends out)" = "program ends
+left ends
+companion ends" ]
+	has asked 'exec ends'
+	absent has err warning
+	stranger_runs
+}
+
+@test "with the /proc of the host what ignores TERM is killed" {
+	boot_with "unshare -pf" -k 0.3 --with 'sleep 1000' \
+		sh -c '(trap "" TERM; setsid sleep 100) & sleep 0.1; exit 3'
+	ends 3
+	[ "$STATUS" -eq 3 ]
+	[ "$(cat err)" = "cleat: warning: time is up: killing what is left" ]
+}
+
+@test "without any /proc everything ends all the same" {
+	cat > say <<-'P'
+	trap 'sleep 0.3; echo "$1 ends"; exit' TERM
+	echo "$1 runs"; while :; do sleep 0.02; done
+	P
+	cat > run <<-'P'
+	mount -t tmpfs none /proc
+	exec "$@"
+	P
+	boot_with "unshare -pfm sh run" --with 'sh say companion' \
+		sh -c '(setsid sh say left &); exec sh say program'
+	for who in companion left program; do wait_for 5 has out "$who runs"; done
+	kill -TERM "$PID1"
+	ends 5
+	[ "$STATUS" -eq 0 ]
+	for who in companion left program; do has out "$who ends"; done
+	boot_with "unshare -pfm sh run" -k 0.3 sh -c '(trap "" TERM; setsid sleep 100) & sleep 0.1; exit 3'
+	ends 3
+	[ "$STATUS" -eq 3 ]
+}
+
+@test "when init is not PID 1 its descendants are stopped and no stranger" {
+	cat > program <<-'P'
+	(setsid sh -c "setsid sleep 1001 & exec sleep 1001" &)
+	while [ "$(pgrep -cfx "sleep 1001")" -lt 2 ]; do sleep 0.02; done
+	exit 4
+	P
+	cat > all <<-'P'
+	setsid sleep 1002 &
+	"$CLEAT" init --with 'sleep 1000' sh program
+	echo "status $?"
+	ps -o args= -C sleep
+	P
+	start=$(ms)
+	export CLEAT
+	run apart sh all
+	[ "$output" = "status 4
+sleep 1002" ]
+	[ $(($(ms) - start)) -lt 2000 ]
+}
+
+@test "a program on a file system that hangs does not hang init" {
+	[ -c /dev/fuse ] || skip "no /dev/fuse"
+	mkdir fs
+	boot_with "unshare -pfm --mount-proc python3 $BATS_TEST_DIRNAME/hangfs.py $T/fs" \
+		--with 'sh -c "echo companion; exec sleep 1000"' -- "$T/fs/program"
+	wait_for 5 has out companion
+	hangs() { pgrep -P "$PID1" -x cleat; }
+	wait_for 5 hangs
+	state "$PID1" S
+	kill -TERM "$PID1"
+	ends 5
+	[ "$STATUS" -eq 143 ]
+}
+
+# Terminals
+
+@test "on a terminal the program is in the foreground and ^C is for it" {
+	cat > program.py <<-'P'
+	import os, signal, sys, time
+	signal.signal(signal.SIGINT, lambda *_: (print("interrupted", flush=True), sys.exit(9)))
+	print("foreground", os.tcgetpgrp(0) == os.getpgrp() == os.getpid(), flush=True)
+	print("read", sys.stdin.readline().strip(), flush=True)
+	while True: time.sleep(100)
+	P
+	for init in "setsid -c $CLEAT init" "$CLEAT init"; do
+		rm -f keys && mkfifo keys
+		script -qefc "unshare -pf --kill-child --mount-proc $init python3 program.py" log < keys > out 3>&- &
+		NS=$!
+		exec 8> keys
+		wait_for 5 has out 'foreground True'
+		echo word >&8
+		wait_for 5 has out 'read word'
+		printf '\003' >&8
+		wait_for 5 has out interrupted
+		exec 8>&-
+		ends 5
+		[ "$STATUS" -eq 9 ]
+	done
+}
+
+@test "TTIN, TTOU and TSTP do not stop init" {
+	boot sh -c 'trap "" TTIN TTOU TSTP; echo ready; while :; do sleep 0.02; done'
+	wait_for 5 has out ready
+	for s in TTIN TTOU TSTP; do kill -$s "$PID1"; done
+	kill -USR1 "$PID1"
+	ends 5
+	[ "$STATUS" -eq 138 ]
+}
+
+@test "a terminal that hangs up ends the program and init" {
+	mkfifo keys
+	script -qefc "echo \$\$ > pid; exec unshare -pf --kill-child --mount-proc setsid -c $CLEAT init sleep 1003" log < keys > out 3>&- &
+	NS=$!
+	exec 8> keys
+	wait_for 5 pgrep -fx 'sleep 1003'
+	kill -KILL $NS
+	exec 8>&-
+	wait_for 5 none_left 'sleep 1003'
+	wait_for 5 is_gone "$(cat pid)"
+}
