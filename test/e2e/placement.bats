@@ -90,11 +90,11 @@ least=(--cap-drop ALL --cap-add SYS_ADMIN --cap-add SYS_PTRACE --cap-add NET_ADM
 	applied placement-root 1
 }
 
-# ends_with STATUS [DOCKER RUN OPTION...]: the worker in a container.
+# ends_with STATUS [DOCKER RUN OPTION...]: the worker in a container, by itself.
 ends_with() {
 	local expected=$1
 	shift
-	run -"$expected" timeout 20 docker run --rm --name placement-ends "$@" "$IMAGE" /cleat watch
+	run -"$expected" timeout 20 docker run --rm --name placement-ends --entrypoint /cleat "$@" "$IMAGE" watch
 }
 
 @test "without capabilities it ends with 77, and says which and how to grant them" {

@@ -57,7 +57,7 @@ show_log() {
 
 # kill_worker: a crash.
 kill_worker() {
-	pkill -KILL -P "$(pgrep -P "$WORKER" | head -n 1)" || pkill -KILL -P "$WORKER"
+	in_box pkill -KILL -x cleat
 	wait "$WORKER" || true
 	WORKER=
 }
@@ -126,22 +126,28 @@ same() {
 
 # --- the worker in a container
 
-# use_worker_image: the image that tests run workers of, in $IMAGE.  `cleat`
-# is built once for an engine, and made anew when the program is.
+# use_worker_image: the image cleat, as `make image` makes it, in $IMAGE; with
+# $CLEAT in it when that is another program.
 use_worker_image() {
-	local tree=$BATS_FILE_TMPDIR/image
-	IMAGE=cleat-test/worker
-	export IMAGE
-	mkdir -p "$tree/bin" "$tree/tmp"
-	cp "$CLEAT" "$tree/cleat"
-	cp "$CHECKOUT"/build/deps/bin/{busybox,ip} "$tree/bin/"
-	tar -C "$tree" --owner=0 --group=0 -c . |
-		docker import -c 'ENV PATH=/bin' -c 'CMD ["/cleat","watch"]' - "$IMAGE" >/dev/null
+	export IMAGE=cleat-test/worker
+	"$CHECKOUT/scripts/image" "$IMAGE"
+	[ "$CLEAT" != "$CHECKOUT/build/cleat" ] || return 0
+	docker create --name "${IMAGE##*/}-with" "$IMAGE" >/dev/null
+	docker cp -q "$CLEAT" "${IMAGE##*/}-with:/cleat"
+	docker commit "${IMAGE##*/}-with" "$IMAGE" >/dev/null
+	docker rm "${IMAGE##*/}-with" >/dev/null
 }
 
 # run_worker NAME [DOCKER RUN OPTION...] [-- WATCH OPTION...]: a worker's
 # container that watches.  $WORKER_NAME, for worker_log, is its name.
 run_worker() {
+	local name=$1
+	shift
+	run_worker_with "$name" -v /var/run/docker.sock:/var/run/docker.sock "$@"
+}
+
+# run_worker_with: the same without the engine's socket.
+run_worker_with() {
 	local name=$1 options=()
 	shift
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -150,7 +156,6 @@ run_worker() {
 	done
 	[ $# = 0 ] || shift
 	WORKER_NAME=$name
-	APP_IMAGE=$IMAGE start_app "$name" -v /var/run/docker.sock:/var/run/docker.sock \
-		"${options[@]}" -- /cleat watch "$@"
+	APP_IMAGE=$IMAGE start_app "$name" "${options[@]}" -- /cleat watch "$@"
 	wait_for 10 said 'watching: '
 }
