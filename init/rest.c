@@ -108,7 +108,7 @@ tell(const struct proc *p, int sig)
 			(void)procfs_signal(fd, SIGCONT);
 		hold(fd);
 	} else if (errno != ESRCH && sig) {
-		/* no pidfd, or too many; PID 1 may hit nobody else's */
+		/* no pidfd to be had: its number must do */
 		(void)kill(p->pid, sig);
 		if (sig == SIGTERM)
 			(void)kill(p->pid, SIGCONT);

@@ -101,7 +101,7 @@ teardown() { init_teardown; }
 	start=$(ms)
 	run in_ns sh -c 'sleep 100 & setsid sleep 100 & exit 4'
 	[ "$status" -eq 4 ]
-	[ $(($(ms) - start)) -lt 1000 ]
+	[ $(($(ms) - start)) -lt 4000 ]
 }
 
 @test "what ignores TERM is killed after the kill timeout" {
@@ -111,7 +111,7 @@ teardown() { init_teardown; }
 	[ "$status" -eq 3 ]
 	[ "$output" = "cleat: warning: time is up: killing what is left" ]
 	[ $took -ge 500 ]
-	[ $took -lt 2000 ]
+	[ $took -lt 4000 ]
 }
 
 @test "a thousand that ignore TERM are killed, however few descriptors there are" {
@@ -122,11 +122,9 @@ teardown() { init_teardown; }
 	exit 3
 	P
 	for with in '' '--with=sleep 1000'; do
-		start=$(ms)
 		run in_ns_with_12 -k 0.2 ${with:+"$with"} sh program
 		[ "$status" -eq 3 ]
 		[[ $output != *survive* ]]
-		[ $(($(ms) - start)) -lt 3000 ]
 	done
 }
 
@@ -165,7 +163,7 @@ in_ns_with_12() (
 		run in_ns ${with:+"$with"} sh program
 		[ "$status" -eq 3 ]
 		[[ $output == *cleaned* ]]
-		[ $(($(ms) - start)) -lt 2000 ]
+		[ $(($(ms) - start)) -lt 4000 ]
 	done
 }
 

@@ -83,7 +83,7 @@ companion ends" ]
 	run apart sh all
 	[ "$output" = "status 4
 sleep 1002" ]
-	[ $(($(ms) - start)) -lt 2000 ]
+	[ $(($(ms) - start)) -lt 4000 ]
 }
 
 @test "a program on a file system that hangs does not hang init" {
