@@ -20,7 +20,7 @@ struct reading {
 	struct exec *x;
 	const char *label, *value;
 	enum netcmd_kind kind;
-	unsigned long lowest[2];	/* priority of a rule; 1: of IPv6 */
+	long long lowest[2];	/* priority of a rule; 1: of IPv6 */
 	unsigned refused;
 };
 
@@ -62,8 +62,8 @@ as_written(const char *start, const char *end)
 	return xstrndup(start, end > start ? (size_t)(end - start) : 0);
 }
 
-/* The priority that the command gives its rule, or 0. */
-static unsigned long
+/* The priority that the command gives its rule, or -1. */
+static long long
 priority_of(const struct strvec *argv)
 {
 	static const char *const keys[] = {
@@ -74,8 +74,8 @@ priority_of(const struct strvec *argv)
 	for (i = 1; i + 1 < argv->n; i++)
 		for (k = 0; k < countof(keys); k++)
 			if (!strcmp(argv->v[i], keys[k]))
-				return strtoul(argv->v[i + 1], NULL, 0);
-	return 0;
+				return strtoll(argv->v[i + 1], NULL, 0);
+	return -1;
 }
 
 /* The kernel gives a rule without a priority one below the lowest there is,
@@ -86,14 +86,14 @@ fix_priority(struct reading *r, struct strvec *argv)
 {
 	int ipv6 = !strcmp(argv->v[1], "-6");
 	const char *verb = argv->v[*argv->v[1] == '-' ? 3 : 2];
-	unsigned long given = priority_of(argv), *lowest = &r->lowest[ipv6];
-	char number[16];
+	long long given = priority_of(argv), *lowest = &r->lowest[ipv6];
+	char number[24];
 
 	if (strcmp(verb, "add") != 0)
 		return;
-	if (!given) {
+	if (given < 0) {
 		given = *lowest - 1;
-		(void)fit(number, sizeof(number), "%lu", given);
+		(void)fit(number, sizeof(number), "%lld", given);
 		strvec_push(argv, "pref");
 		strvec_push(argv, number);
 	}

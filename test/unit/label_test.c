@@ -296,6 +296,35 @@ hostile_bytes_reach_the_log_escaped(void **state)
 	assert_ptr_equal(strchr(p + 1, '\n'), said + strlen(said) - 1);
 }
 
+static void
+a_rule_without_priority_gets_the_same_one_each_time(void **state)
+{
+	(void)state;
+	label("docker-events.rule", "add from 10.0.0.1 table 1;"
+	    "add from 10.0.0.2 table 2; add from 10.0.0.3 table 3 pref 100;"
+	    "add from 10.0.0.4 table 4; del from 10.0.0.5 table 5");
+	assert_int_equal(apply(), 0);
+	assert_string_equal(command(0),
+	    "ip rule add from 10.0.0.1 table 1 pref 32765");
+	assert_string_equal(command(1),
+	    "ip rule add from 10.0.0.2 table 2 pref 32764");
+	assert_string_equal(command(2),
+	    "ip rule add from 10.0.0.3 table 3 pref 100");
+	assert_string_equal(command(3),
+	    "ip rule add from 10.0.0.4 table 4 pref 99");
+	assert_string_equal(command(4), "ip rule del from 10.0.0.5 table 5");
+}
+
+static void
+a_rule_with_priority_0_keeps_it(void **state)
+{
+	(void)state;
+	label("docker-events.rule", "add from 10.0.0.1 table 1 pref 0");
+	assert_int_equal(apply(), 0);
+	assert_string_equal(command(0),
+	    "ip rule add from 10.0.0.1 table 1 pref 0");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, enter, leave)
 
 int
@@ -313,6 +342,8 @@ main(void)
 		TEST(a_label_with_too_many_commands_is_refused_whole),
 		TEST(an_empty_label_is_nothing_to_do),
 		TEST(hostile_bytes_reach_the_log_escaped),
+		TEST(a_rule_without_priority_gets_the_same_one_each_time),
+		TEST(a_rule_with_priority_0_keeps_it),
 	};
 
 	log_format = LOG_LOGFMT;
