@@ -201,6 +201,6 @@ teardown() { fault_teardown; }
 	watch --catch-up none
 	wait_for 5 runs b
 	told 0 'container=a '
-	! asked 'containers/json'
+	absent asked 'containers/json'
 	stop_watch
 }

@@ -235,7 +235,7 @@ teardown() { fault_teardown; }
 	ends 5
 	[ "$STATUS" = 76 ]
 	one_line "GET /version: status 500: the disk is "
-	! grep -q $'\x1b' "$LOG"
+	absent grep -q $'\x1b' "$LOG"
 }
 
 @test "an engine that fails at /events tells why" {

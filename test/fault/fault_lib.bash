@@ -1,7 +1,8 @@
 # fault_lib.bash - a fake engine and a worker that says what it would do.
 #
 #   engine <<-'E' ... E    a fake engine with this script, on $SOCK
-#   watch [OPTION...]      the worker, in the background; its log is $LOG
+#   watch [OPTION...]      the worker, in the background; its log is $LOG.
+#                          MODE: its other options; RUN_AS: what starts it
 #   ends SECONDS           it ends within that time; its status is $STATUS
 #   said REGEX             some line of its log has it
 #   told N REGEX           exactly N lines have it
@@ -17,7 +18,8 @@ fault_setup() {
 	DIR=$BATS_TEST_TMPDIR
 	SOCK=$DIR/run/docker.sock LOG=$DIR/log ASKED=$DIR/asked
 	mkdir "$DIR/run"
-	: >"$LOG" >"$ASKED"
+	touch "$LOG" "$ASKED"
+	MODE=(--dry-run) RUN_AS=()
 	unset "${!CLEAT_@}" "${!DOCKER_@}"
 }
 
@@ -45,7 +47,7 @@ engine_dies() {
 }
 
 watch() {
-	"${RUN_AS[@]}" "$CLEAT" watch ${DRY---dry-run} -H "${HOST:-unix://$SOCK}" "$@" 3>&- 2>>"$LOG" &
+	"${RUN_AS[@]}" "$CLEAT" watch "${MODE[@]}" -H "${HOST:-unix://$SOCK}" "$@" 3>&- 2>>"$LOG" &
 	WATCH_PID=$!
 }
 

@@ -116,7 +116,7 @@ teardown() { fault_teardown; }
 	watch
 	wait_for 5 said 'container=a '
 	told 4 'level=warn msg="skip what is no event: '
-	! grep -q $'\x1b' "$LOG"
+	absent grep -q $'\x1b' "$LOG"
 	stop_watch
 }
 
@@ -133,7 +133,8 @@ teardown() { fault_teardown; }
 	watch
 	wait_for 20 said 'container=b '
 	told 1 'level=warn msg="skip an event of more than 16 MiB: '
-	[ "$(awk '/^VmRSS:/ { print $2 }' "/proc/$WATCH_PID/status")" -lt 16384 ]
+	grep -q __asan "$CLEAT" ||
+		[ "$(awk '/^VmRSS:/ { print $2 }' "/proc/$WATCH_PID/status")" -lt 16384 ]
 	stop_watch
 }
 
@@ -226,7 +227,7 @@ cut_and_replay() {
 	wait_for 5 said 'container=b '
 	runs a && runs b && runs c
 	told 0 "level=(error|warn)"
-	! asked 'bad since'
+	absent asked 'bad since'
 	stop_watch
 }
 
