@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define DEVICE_BYTES 15		/* the kernel's IFNAMSIZ without its NUL */
-#define IDENT_BYTES 15		/* TCP_CA_NAME_MAX without its NUL */
 
 #define DIGITS "0123456789"
 #define XDIGITS DIGITS "abcdefABCDEF"
@@ -117,13 +116,6 @@ netform_time(const struct netform *f, const char *w)
 	}
 	(void)f;
 	return !*w || strcmp(w, "s") == 0 || strcmp(w, "ms") == 0;
-}
-
-int
-netform_ident(const struct netform *f, const char *w)
-{
-	(void)f;
-	return only(w, LOWER DIGITS "_", 1, IDENT_BYTES);
 }
 
 int

@@ -29,6 +29,5 @@ int netform_mark(const struct netform *f, const char *w);	/* N[/MASK] */
 int netform_port(const struct netform *f, const char *w);	/* N[-N] */
 int netform_range(const struct netform *f, const char *w);	/* N-N */
 int netform_time(const struct netform *f, const char *w); /* N[.N][s|ms] */
-int netform_ident(const struct netform *f, const char *w);	/* [a-z0-9_]+ */
 
 #endif

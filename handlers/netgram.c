@@ -42,7 +42,9 @@ FORM(mark, netform_mark, 0, U32, NULL, "NUMBER or NUMBER/MASK");
 FORM(port, netform_port, 1, 65535, NULL, "PORT or PORT-PORT");
 FORM(uids, netform_range, 0, U32, NULL, "UID-UID");
 FORM(msec, netform_time, 0, 0, NULL, "a time such as 200ms");
-FORM(congctl, netform_ident, 0, 0, NULL, "the name of an algorithm");
+/* Another name makes the kernel load the module tcp_NAME, for all. */
+FORM(congctl, NULL, 0, 0, NAMES("reno", "cubic", "bbr", "dctcp"),
+    "reno, cubic, bbr or dctcp");
 FORM(lifetime, netform_number, 0, U32, NAMES("forever"),
     "seconds or forever");
 FORM(table, netform_number, 1, U32, NAMES(TABLES),

@@ -58,6 +58,20 @@ is_global(const char *path)
 	return 0;
 }
 
+/* Another algorithm makes the kernel load the module tcp_NAME, for all. */
+static int
+may_load(const char *path, const char *value)
+{
+	static const char *const known[] = { "reno", "cubic", "bbr", "dctcp" };
+
+	if (strcmp(path, "net/ipv4/tcp_congestion_control") != 0)
+		return 0;
+	for (size_t i = 0; i < countof(known); i++)
+		if (strcmp(value, known[i]) == 0)
+			return 0;
+	return 1;
+}
+
 static int
 is_value(const char *s)
 {
@@ -85,6 +99,8 @@ netsysctl_check(const char *word, struct strvec *argv)
 	else if (is_global(path.s))
 		wrong = "not allowed in a label: "
 		    "it is one for the whole machine";
+	else if (may_load(path.s, word + n + 1))
+		wrong = "expected reno, cubic, bbr or dctcp";
 	else if (!is_value(word + n + 1))
 		wrong = "expected a value of 1 to 256 printable characters";
 	if (wrong == NULL) {

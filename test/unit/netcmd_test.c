@@ -261,8 +261,8 @@ lock_and_families_are_read_as_ip_reads_them(void **state)
 		{ "add ::/0 mtu lock lock",
 		    "word 5 \"lock\": expected a number" },
 		{ "add ::/0 congctl lock",
-		    "word 4 \"lock\": expected the name of an algorithm "
-		    "behind it" },
+		    "word 4 \"lock\": expected reno, cubic, bbr or "
+		    "dctcp behind it" },
 		{ "add ::/0 via inet6 fe80::1",
 		    "ip route add ::/0 via inet6 fe80::1" },
 		{ "add ::/0 via link fe80::1",
