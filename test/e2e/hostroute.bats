@@ -97,8 +97,7 @@ as_asked() {
 @test "an --engine-netns that is not there ends the worker with status 78" {
 	launch_worker --engine-netns /run/netns/none
 	status=0
-	wait "$WORKER" || status=$?
-	WORKER=
+	wait_worker || status=$?
 	[ "$status" = 78 ]
 	said level=error '--engine-netns: open /run/netns/none: No such file or directory'
 }

@@ -176,10 +176,7 @@ at_least() { [ "$(times_said "$2")" -ge "$1" ]; }
 	for signal in TERM INT QUIT; do
 		start_worker
 		in_box pkill "-$signal" -x cleat
-		status=0
-		wait "$WORKER" || status=$?
-		WORKER=
-		[ "$status" = 0 ]
+		wait_worker
 		said "$signal: stopping"
 		rm "$LOG"
 	done

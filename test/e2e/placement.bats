@@ -126,9 +126,7 @@ ends_with() {
 # ended STATUS: the worker on the host does, by itself.
 ended() {
 	local status=0
-	wait_for 10 absent worker_lives
-	wait "$WORKER" || status=$?
-	WORKER=
+	wait_worker || status=$?
 	[ "$status" = "$1" ]
 }
 

@@ -40,10 +40,16 @@ run_logged() {
 
 # end_worker: TERM, and its status.  Nothing when there is none.
 end_worker() {
-	local pid=${WORKER:-}
+	[ -n "${WORKER:-}" ] || return 0
+	kill -TERM "$WORKER" 2>/dev/null || true
+	wait_worker
+}
+
+# wait_worker: its status, once it has ended by itself.
+wait_worker() {
+	local pid=$WORKER
 	WORKER=
-	[ -n "$pid" ] || return 0
-	kill -TERM "$pid" 2>/dev/null || true
+	wait_for 10 absent kill -0 "$pid" || in_box pkill -KILL -x cleat
 	wait "$pid"
 }
 
@@ -58,8 +64,7 @@ show_log() {
 # kill_worker: a crash.
 kill_worker() {
 	in_box pkill -KILL -x cleat
-	wait "$WORKER" || true
-	WORKER=
+	wait_worker || true
 }
 
 worker_lives() { kill -0 "$WORKER"; }
