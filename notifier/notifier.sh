@@ -10,7 +10,6 @@
 # `ok`, or nothing; `no REASON` is a refusal.  `stop` is said once, for 3 s.
 #
 # Needs a POSIX shell, date, sleep, and busybox's or OpenBSD's nc.
-set -u
 trap 'exit 0' HUP INT TERM
 
 log() { echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) $*"; }
@@ -54,6 +53,7 @@ token() {
 
 # A command in the background is the only one there is, so that $! is it.
 end_child() {
+	[ -n "$!" ] || return 0
 	kill "$!" 2>/dev/null
 	wait "$!" 2>/dev/null
 }
@@ -117,8 +117,6 @@ start() {
 	log "start: told $host:$port$deaf"
 }
 
-: &		# from now on there is a $!
-wait "$!"
 trap stop HUP INT TERM
 start
 while :; do
