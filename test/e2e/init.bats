@@ -149,6 +149,26 @@ in_ns_with_12() (
 	[ "$status" -eq 6 ]
 }
 
+@test "what comes up while the rest is killed is killed too" {
+	cp "$(command -v setpriv)" setpriv
+	chmod 4755 setpriv
+	chmod 777 .
+	cat > left <<-'P'
+	trap '' TERM
+	touch up
+	while ! grep -qs 'time is up' err; do sleep 0.02; done
+	setpriv --reuid 12345 --clear-groups sleep 1000
+	echo $? > late
+	P
+	# init may not kill root's
+	boot_with "unshare -pf --mount-proc setpriv --reuid 12345 --clear-groups" -k 0.2 \
+		sh -c './setpriv --reuid=0 sh left & while [ ! -e up ]; do sleep 0.02; done; exit 3'
+	ends 5
+	[ "$STATUS" -eq 3 ]
+	[ "$(cat late)" = 137 ]
+	absent has err survive
+}
+
 @test "a stopped process that is left still ends at once" {
 	cat > program <<-'P'
 	setsid sh -c 'trap "echo cleaned; exit" TERM; echo $$ > pid

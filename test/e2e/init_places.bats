@@ -47,20 +47,21 @@ companion ends" ]
 
 @test "without any /proc everything ends all the same" {
 	cat > say <<-'P'
-	trap 'sleep 0.3; echo "$1 ends"; exit' TERM
+	trap 'sleep "$2"; echo "$1 ends"; exit' TERM
 	echo "$1 runs"; while :; do sleep 0.02; done
 	P
 	cat > run <<-'P'
 	mount -t tmpfs none /proc
 	exec "$@"
 	P
-	boot_with "unshare -pfm sh run" --with 'sh say companion' \
-		sh -c '(setsid sh say left &); exec sh say program'
+	boot_with "unshare -pfm sh run" --with 'sh say companion 0' \
+		sh -c '(setsid sh say left 1 &); exec sh say program 0'
 	for who in companion left program; do wait_for 5 has out "$who runs"; done
 	kill -TERM "$PID1"
 	ends 5
 	[ "$STATUS" -eq 0 ]
-	for who in companion left program; do has out "$who ends"; done
+	for who in companion left program; do again 1 "$who ends"; done
+	[ "$(grep -c 'companion runs' out)" -eq 1 ]	# it is not restarted
 	boot_with "unshare -pfm sh run" -k 0.3 sh -c '(trap "" TERM; setsid sleep 100) & sleep 0.1; exit 3'
 	ends 3
 	[ "$STATUS" -eq 3 ]

@@ -236,16 +236,20 @@ ready" ]
 
 @test "a program that is started again gets them again" {
 	exec 9< /etc/passwd
-	boot --restart always --with 'sh -c "pwd > with"' sh -c 'pwd; readlink /proc/self/fd/9'
+	echo 'echo "beside in $(pwd)"' > where
+	boot --restart always --with "sh $T/where" sh -c 'pwd; readlink /proc/self/fd/9'
 	exec 9<&-
 	thrice() { [ "$(grep -cx "$T" out)" -ge 3 ] && [ "$(grep -cx /etc/passwd out)" -ge 3 ]; }
 	wait_for 5 thrice
-	has with "$T"
+	wait_for 5 again 3 "beside in $T"
 }
 
 @test "closed standard descriptors do no harm" {
-	unshare -pf --mount-proc "$CLEAT" init sh -c 'echo hi; exit 3' <&- >&- 2>&- 3>&- || st=$?
+	in_ns sh -c 'readlink /proc/self/fd/0 /proc/self/fd/2 > fds
+		exit 3' <&- >&- 2>&- || st=$?
 	[ "$st" -eq 3 ]
+	[ "$(cat fds)" = "/dev/null
+/dev/null" ]
 }
 
 @test "init does not wake up while nothing happens" {
