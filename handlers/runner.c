@@ -136,11 +136,11 @@ run_one(const struct runner *x, size_t i)
 static _Noreturn void
 become(const struct runner *x, size_t i)
 {
-	struct run r = { .head = {
-		.index = (uint32_t)i, .status = RUNNER_BECOMES } };
+	struct run r = { .head = { .index = (uint32_t)i } };
 	char *const *argv = x->cmd[i].argv.v;
 	int err;
 
+	r.head.status = RUNNER_BECOMES;
 	report(x, &r);
 	if (dup2(x->out, 1) == 1 && dup2(x->out, 2) == 2)
 		execvp(argv[0], argv);

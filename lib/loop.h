@@ -32,7 +32,7 @@ void loop_untimer(struct timer *t);		/* harmless if not armed */
 /* Make room for n watches: PID 1 allocates nothing once its program runs. */
 void loop_reserve(int n);
 
-int loop_run(void);		/* until loop_stop(); its status, -1: poll failed */
+int loop_run(void);	/* until loop_stop(): its status; -1: poll failed */
 void loop_stop(int status);
 
 #endif

@@ -1,7 +1,7 @@
 /* floor - the least that a program must do for a start event: one stream,
  * one inspect, one fork, one setns, one exec of ip.
- * floor SOCKET LABEL: no reconnect, no checks, no log, one container at a time; an
- * address label alone.  What cleat is measured against. */
+ * floor SOCKET LABEL: no reconnect, no checks, no log, one container at a
+ * time; an address label alone.  What cleat is measured against. */
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -57,7 +57,7 @@ read_to(int s, const char *end)
 static void
 enter_and_run(const char *pid, char *label)
 {
-	char path[64], *argv[32] = { "ip", "address" };
+	char path[64], *argv[32] = { "ip", "address" }, *w;
 	int n = 2, ns;
 
 	if (fork())
@@ -66,7 +66,7 @@ enter_and_run(const char *pid, char *label)
 	ns = open(path, O_RDONLY | O_CLOEXEC);
 	if (ns < 0 || setns(ns, CLONE_NEWNET) < 0)
 		_exit(1);
-	for (char *w = strtok(label, " \""); w && n < 31; w = strtok(NULL, " \""))
+	for (w = strtok(label, " \""); w && n < 31; w = strtok(NULL, " \""))
 		argv[n++] = w;
 	execvp("ip", argv);
 	_exit(1);

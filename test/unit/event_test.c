@@ -141,8 +141,8 @@ what_is_no_event_is_refused(void **state)
 		"{\"Type\":\"c\\u00f6ntainer\",\"Action\":\"start\"}",
 		"{\"Type\":[\"container\"],\"Action\":\"start\"}",
 		"{\"Type\":\"container\",\"Action\":7}",
-		"{\"Type\":\"container\",\"Action\":"
-		"\"a-word-that-is-longer-than-any-action\"}" };
+		"{\"Type\":\"c\",\"Action\":\"a-word-longer-than-any-action-is\"}"
+	};
 	size_t i;
 
 	(void)state;
