@@ -142,6 +142,7 @@ parent" ]
 
 @test "one deadline holds for the program, what it leaves and the companions" {
 	boot --stop-timeout 2 --with 'sh -c "trap : TERM; while :; do sleep 0.02; done"' \
+		--with 'sh -c "trap \"sleep 0.1; echo polite; exit\" TERM; while :; do sleep 0.02; done"' \
 		sh -c 'trap "setsid sleep 100 & sleep 1; exit 6" TERM; trap "" HUP
 		setsid sh -c "trap : TERM; while :; do sleep 0.02; done" &
 		echo ready; while :; do sleep 0.02; done'
@@ -153,6 +154,7 @@ parent" ]
 	[ "$STATUS" -eq 6 ]
 	[ $took -ge 1000 ]
 	[ $took -le 2500 ]
+	has out polite		# it was left some time
 }
 
 @test "another stop signal can be chosen" {
@@ -236,12 +238,12 @@ ready" ]
 
 @test "a program that is started again gets them again" {
 	exec 9< /etc/passwd
-	echo 'echo "beside in $(pwd)"' > where
+	echo 'echo "beside in $(pwd), 9 is $(readlink /proc/self/fd/9)"' > where
 	boot --restart always --with "sh $T/where" sh -c 'pwd; readlink /proc/self/fd/9'
 	exec 9<&-
 	thrice() { [ "$(grep -cx "$T" out)" -ge 3 ] && [ "$(grep -cx /etc/passwd out)" -ge 3 ]; }
 	wait_for 5 thrice
-	wait_for 5 again 3 "beside in $T"
+	wait_for 5 again 3 "beside in $T, 9 is "
 }
 
 @test "closed standard descriptors do no harm" {
