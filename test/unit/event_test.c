@@ -56,7 +56,8 @@ each_line(const char *path, void (*seen)(const char *line))
 	return n;
 }
 
-#define LONG_WORD "a-word-that-is-longer-than-any-action"
+#define LONG_ACTION \
+	"{\"Type\":\"c\",\"Action\":\"a-word-that-is-longer-than-any-action\"}"
 
 static void
 check_container(const char *line)
@@ -143,7 +144,7 @@ what_is_no_event_is_refused(void **state)
 		"{\"Type\":\"c\\u00f6ntainer\",\"Action\":\"start\"}",
 		"{\"Type\":[\"container\"],\"Action\":\"start\"}",
 		"{\"Type\":\"container\",\"Action\":7}",
-		"{\"Type\":\"c\",\"Action\":\"" LONG_WORD "\"}"
+		LONG_ACTION,
 	};
 	size_t i;
 

@@ -63,7 +63,7 @@ what_is_not_there_may_be_passed_anywhere(void **state)
 	assert_int_equal(parse("{\"a\":1}"), 0);
 	assert_int_equal(json_get(&j, 0, "b"), -1);
 	assert_int_equal(json_get(&j, -1, "b"), -1);
-	assert_int_equal(json_get(&j, 99, "b"), -1);
+	assert_int_equal(json_get(&j, 5000, "b"), -1);
 	assert_int_equal(json_path(&j, 0, "a.b"), -1);
 	assert_int_equal(json_first(&j, -1), -1);
 	assert_int_equal(json_item(&j, 0), -1);
@@ -151,6 +151,8 @@ half_a_surrogate_pair_is_a_replacement_character(void **state)
 	assert_reads("\"\\ude00x\"", "\xef\xbf\xbdx", 4);
 	assert_reads("\"\\ud83dx\"", "\xef\xbf\xbdx", 4);
 	assert_reads("\"\\ud83d\\n\"", "\xef\xbf\xbd\n", 4);
+	assert_reads("\"\\udc00\\udc00\"", "\xef\xbf\xbd\xef\xbf\xbd", 6);
+	assert_reads("\"\\ud83d\\ue000\"", "\xef\xbf\xbd\xee\x80\x80", 6);
 	assert_reads("\"\\ud83d\\u0041\"", "\xef\xbf\xbd" "A", 4);
 	assert_reads("\"\\ud83d\\ud83d\\ude00\"",
 	    "\xef\xbf\xbd\xf0\x9f\x98\x80", 7);
@@ -222,6 +224,10 @@ odd_objects_are_walked_without_harm(void **state)
 		(void)json_get(&j, 0, "b");
 		(void)json_path(&j, 0, "a.b.c");
 	}
+	if (parse("{\"a\"}") == 0)
+		assert_int_equal(json_get(&j, 0, "a"), -1);
+	if (parse("{\"a\",\"b\":1}") == 0)
+		assert_int_equal(json_get(&j, 0, "a"), -1);
 }
 
 static void
@@ -301,6 +307,7 @@ only_the_whole_string_is_equal(void **state)
 	assert_false(json_is(&j, 1, "starts"));
 	assert_true(json_begins(&j, 1, "star"));
 	assert_false(json_begins(&j, 1, "starts"));
+	assert_false(json_begins(&j, 1, "start\""));
 	assert_true(json_is(&j, 2, ""));
 }
 
