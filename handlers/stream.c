@@ -62,6 +62,7 @@ take_line(struct stream *s, const char *line, size_t len)
 		return;
 	}
 	s->seen[s->nseen++ % STREAM_SEEN] = ev.identity;
+	s->backoff_ms = BACKOFF_MIN_MS;
 	if (ev.time_ns > s->last_ns)
 		s->last_ns = ev.time_ns;
 	s->event(s, &ev);
@@ -149,7 +150,7 @@ on_head(void *arg, long status)
 		return;
 	s->subscribed = s->was_up = 1;
 	s->lost = 0;
-	s->backoff_ms = BACKOFF_MIN_MS;
+	s->up_at = loop_now();
 	s->up(s);
 }
 
@@ -161,6 +162,9 @@ on_end(void *arg, const struct http_end *end)
 	int status;
 
 	if (s->subscribed) {
+		/* one that is cut at once, again and again, is no new start */
+		if (loop_now() - s->up_at >= BACKOFF_MAX_MS)
+			s->backoff_ms = BACKOFF_MIN_MS;
 		log_info("event stream ended: connecting again");
 		try_again(s);
 		return;

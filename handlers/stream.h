@@ -31,6 +31,7 @@ struct stream {
 	void (*failed)(struct stream *s, int status, const char *why);
 
 	/* private */
+	int64_t up_at;		/* when the stream began */
 	int was_up, subscribed, backoff_ms;
 	int lost;		/* that has been told */
 	long long last_ns;	/* time of the newest event, or of our start */

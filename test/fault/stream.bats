@@ -295,6 +295,19 @@ cut_and_replay() {
 	stop_watch
 }
 
+@test "an engine that ends every stream at once is asked less and less often" {
+	engine <<-'E'
+		on events always
+		    head
+		    end
+	E
+	watch
+	wait_for 10 told 6 'event stream ended'
+	# after 0.1, 0.2, 0.4, 0.8 and 1.6 s
+	[ $(($(date +%s%3N) - $(date -d "$(sed -n '1s/^time=\([^ ]*\).*/\1/p' "$LOG")" +%s%3N))) -ge 3000 ]
+	stop_watch
+}
+
 @test "200 events told again after a cut are not acted on again" {
 	engine <<-'E'
 		container a docker-events.route=add default via 10.0.0.1
