@@ -186,6 +186,7 @@ exec_start(struct exec *x)
 	r.out = p[1];
 	s.fd[0] = -1;
 	s.setsid = 1;
+	s.sealed = 1;		/* curl's sockets would outlive the exec */
 	s.setup = runner_run;
 	s.arg = &r;
 	x->child.exited = on_child;
