@@ -68,7 +68,7 @@ follow(struct run *r, int fd, pid_t pid, int limit_ms)
 			return;
 		if (n != 0)
 			continue;
-		kill(pid, r->head.overran ? SIGKILL : SIGTERM);
+		kill(-pid, r->head.overran ? SIGKILL : SIGTERM);
 		if (r->head.overran)
 			return;
 		r->head.overran = 1;
@@ -90,6 +90,7 @@ run_ip(struct run *r, const struct exec_cmd *c, int limit_ms)
 	s.argv = c->argv.v;
 	s.fd[0] = -1;
 	s.fd[1] = s.fd[2] = p[1];
+	s.setpgid = 1;
 	pid = spawn(&s);
 	close(p[1]);
 	if (pid < 0) {
