@@ -79,24 +79,48 @@ lo inet 10.7.0.2/24" addresses options-prefix
 }
 has_address() { addresses "$1" | grep -qF "$2"; }
 
-@test "a command that takes longer than --timeout is ended and told, and the next one runs" {
-	mkdir "$BATS_TEST_TMPDIR/bin"
-	cat >"$BATS_TEST_TMPDIR/bin/ip" <<-'END'
+# fake_ip SCRIPT: what the worker finds as ip, beside the real one.
+fake_ip() {
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	cat >"$BATS_TEST_TMPDIR/bin/ip" <<-END
 	#!/bin/sh
-	case "$*" in *10.7.0.66*) trap '' TERM; sleep 1000 & wait; sleep 1000 ;; esac
-	PATH=${PATH#*:} exec ip "$@"
+	$1
+	PATH=\${PATH#*:} exec ip "\$@"
 	END
 	chmod 755 "$BATS_TEST_TMPDIR/bin/ip"
+}
+
+@test "a command that takes longer than --timeout is ended with its children and told, and the next one runs" {
+	fake_ip 'case "$*" in *10.7.0.66*) trap "" TERM; sleep 4321 & wait; sleep 4321 ;; esac'
 	start_worker "PATH=$BATS_TEST_TMPDIR/bin:$PATH" --timeout 1
 	start_app options-slow --network none \
 		-l 'docker-events.address=add 10.7.0.66/24 dev lo; add 10.7.0.1/24 dev lo'
+	start_app options-last --network none \
+		-l 'docker-events.address=add 10.7.0.1/24 dev lo; add 10.7.0.66/24 dev lo'
 	start_app options-fast --network none -l "$ADDRESS"
 	applied options-fast 1
 	wait_for 12 has_done options-slow 1
-	said level=error 'msg="command took too long"' container=options-slow 'command="add 10.7.0.66/24 dev lo"'
-	same "lo inet 127.0.0.1/8
-lo inet 10.7.0.1/24" addresses options-slow
-	wait_for 5 absent in_box pgrep -x sleep -a -f 'sleep 1000'
+	for name in slow last; do
+		wait_for 12 said level=error 'msg="command took too long"' "container=options-$name" \
+			'command="add 10.7.0.66/24 dev lo"'
+		same "lo inet 127.0.0.1/8
+lo inet 10.7.0.1/24" addresses options-$name
+	done
+	local left=0
+	wait_for 5 absent in_box pgrep -fx 'sleep 4321' || left=1
+	[ "$left" = 0 ] || in_box pkill -KILL -fx 'sleep 4321'
+	[ "$left" = 0 ]
+}
+
+@test "a command gets no descriptor of the worker's, the engine's socket least of all" {
+	fake_ip "ls -l /proc/self/fd >>$BATS_TEST_TMPDIR/fds"
+	# between them a connection to the engine is kept open
+	start_app options-before --network none -l "$ADDRESS"
+	start_worker "PATH=$BATS_TEST_TMPDIR/bin:$PATH"
+	start_app options-fds --network none -l 'docker-events.address=add 10.7.0.1/24 dev lo; add 10.7.0.2/24 dev lo'
+	applied options-fds 2
+	grep -q '0 -> /dev/null' "$BATS_TEST_TMPDIR/fds"
+	absent grep -E 'socket:|/ns/net|net:|anon_inode|/docker.sock' "$BATS_TEST_TMPDIR/fds"
 }
 
 # wrong WORD... -- ARG...: ends with 2 at once and one line that holds the words

@@ -20,10 +20,12 @@ ADDRESS='docker-events.address=add 10.0.1.4/16 dev eth0'
 
 # targets: apps of all kinds get their address from the worker that runs.
 targets() {
-	start_app placement-root -l "$ADDRESS"
-	start_app placement-user --user 1000:1000 --cap-drop ALL -l "$ADDRESS"
-	start_app placement-caps --cap-add NET_ADMIN --cap-add SYS_TIME -l "$ADDRESS"
-	start_app placement-privileged --privileged -l "$ADDRESS"
+	local name pids=()
+	start_app placement-root -l "$ADDRESS" & pids+=($!)
+	start_app placement-user --user 1000:1000 --cap-drop ALL -l "$ADDRESS" & pids+=($!)
+	start_app placement-caps --cap-add NET_ADMIN --cap-add SYS_TIME -l "$ADDRESS" & pids+=($!)
+	start_app placement-privileged --privileged -l "$ADDRESS" & pids+=($!)
+	wait "${pids[@]}"
 	for name in root user caps privileged; do
 		applied placement-$name 1
 		[[ $(addresses placement-$name) = *'eth0 inet 10.0.1.4/16'* ]]
