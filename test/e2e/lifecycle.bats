@@ -98,6 +98,16 @@ watching() { [ "$(times_said 'watching: ')" -ge "$1" ]; }
 	[ "$(times_said level=error)" = 0 ]
 }
 
+@test "an engine that comes back after a while is noticed at once" {
+	start_proxy
+	start_worker --host "unix://$SOCKET"
+	signal_proxy USR2 cut
+	wait_for 5 said 'engine lost'
+	sleep 4		# by then the worker tries every 3 s
+	signal_proxy HUP back
+	wait_for 1 watching 2
+}
+
 @test "an engine whose events no longer reach back to the gap is caught up by its list" {
 	start_proxy
 	start_worker --host "unix://$SOCKET"

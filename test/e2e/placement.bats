@@ -82,6 +82,15 @@ least=(--cap-drop ALL --cap-add SYS_ADMIN --cap-add SYS_PTRACE --cap-add NET_ADM
 	[ "$(in_netns placement-worker cat /proc/sys/net/ipv4/ip_default_ttl)" = 64 ]
 }
 
+@test "labels do not change the worker's own network, nor through a container that shares it" {
+	run_worker placement-worker --privileged -v /proc:/host/proc:ro -l "$ADDRESS"
+	own=$(addresses placement-worker)
+	wait_for 5 said level=error container=placement-worker 'the network of this worker'
+	start_app placement-rider --network container:placement-worker -l "$ADDRESS"
+	wait_for 5 said level=error container=placement-rider 'the network of this worker'
+	[ "$(addresses placement-worker)" = "$own" ]
+}
+
 @test "without SYS_PTRACE it warns, serves root's containers, and says why not the others'" {
 	run_worker placement-worker --cap-drop ALL --cap-add SYS_ADMIN --cap-add NET_ADMIN -v /proc:/host/proc:ro
 	said level=warn SYS_PTRACE 'containers that do not run as root' '--cap-add SYS_PTRACE'
