@@ -17,6 +17,7 @@
 
 #define BACKOFF_MIN_MS 100
 #define BACKOFF_MAX_MS 5000
+#define HEAD_MS 10000	/* an engine that is up answers at once */
 
 /* Newline-delimited JSON by its names since 1.52; older engines send the same
  * under application/json.  A record separator in front is skipped. */
@@ -148,8 +149,11 @@ on_head(void *arg, long status)
 
 	if (status != 200)
 		return;
+	log_info("connected to %s at %s, API %s", s->engine->version,
+	    s->engine->endpoint, s->engine->prefix + 1);
 	s->subscribed = s->was_up = 1;
 	s->lost = 0;
+	loop_untimer(&s->unanswered);
 	s->up_at = loop_now();
 	s->up(s);
 }
@@ -161,6 +165,7 @@ on_end(void *arg, const struct http_end *end)
 	struct stream *s = arg;
 	int status;
 
+	loop_untimer(&s->unanswered);
 	if (s->subscribed) {
 		/* one that is cut at once, again and again, is no new start */
 		if (loop_now() - s->up_at >= BACKOFF_MAX_MS)
@@ -172,6 +177,15 @@ on_end(void *arg, const struct http_end *end)
 	status = engine_why(s->engine, "/events", end, s->line.s, &why);
 	give_up(s, status, why.s);
 	strbuf_release(&why);
+}
+
+static void
+on_unanswered(struct timer *t)
+{
+	struct stream *s = container_of(t, struct stream, unanswered);
+
+	http_cancel(s->http);
+	give_up(s, STATUS_UNAVAILABLE, "GET /events is not answered");
 }
 
 static void
@@ -193,6 +207,7 @@ subscribe(struct stream *s)
 	s->skipping = 0;
 	strbuf_clear(&s->line);
 	s->http = engine_stream(s->engine, path, &r);
+	loop_timer(&s->unanswered, HEAD_MS);
 }
 
 static void
@@ -204,8 +219,6 @@ on_hello(void *arg, const struct engine_answer *a)
 		give_up(s, a->exit_status, a->error);
 		return;
 	}
-	log_info("connected to %s at %s, API %s", s->engine->version,
-	    s->engine->endpoint, s->engine->prefix + 1);
 	subscribe(s);
 }
 
@@ -266,6 +279,7 @@ stream_start(struct stream *s)
 	s->line = (struct strbuf)STRBUF_INIT;
 	s->backoff_ms = BACKOFF_MIN_MS;
 	s->retry.fn = on_retry;
+	s->unanswered.fn = on_unanswered;
 	watch_folder(s);
 	connect_now(s);
 }
@@ -274,6 +288,7 @@ void
 stream_stop(struct stream *s)
 {
 	loop_untimer(&s->retry);
+	loop_untimer(&s->unanswered);
 	loop_unwatch(&s->folder);
 	if (s->folder_fd >= 0)
 		close(s->folder_fd);

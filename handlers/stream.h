@@ -42,7 +42,7 @@ struct stream {
 	struct strbuf line;
 	int skipping;		/* the rest of a line that was too long */
 	struct json json;
-	struct timer retry;
+	struct timer retry, unanswered;
 	struct watch folder;
 	int folder_fd;
 };

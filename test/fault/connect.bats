@@ -120,6 +120,17 @@ teardown() { fault_teardown; }
 	stop_watch
 }
 
+@test "an engine that never answers /events is given up" {
+	engine <<-'E'
+		on events always
+		    until never
+	E
+	watch
+	ends 20
+	[ "$STATUS" = 69 ]
+	one_line "GET /events is not answered"
+}
+
 @test "a web server that knows no /version" {
 	engine <<-'E'
 		on version always
