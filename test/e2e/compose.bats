@@ -24,6 +24,7 @@ setup() {
 }
 
 teardown() {
+	[ -z "${listener:-}" ] || { kill "$listener" && wait "$listener"; } || true
 	if [ ${#compose[@]} -gt 0 ]; then
 		"${compose[@]}" "${files[@]}" logs --no-color worker || true
 		"${compose[@]}" "${files[@]}" down -v -t 3
@@ -142,12 +143,12 @@ with_driver() {
 @test "the notifier that the example sets says start and stop to the host" {
 	[ -x /bin/nc.openbsd ] || skip "there is no OpenBSD nc: scripts/setup test installs it"
 	use_v2
-	in_box nc.openbsd -Nkl 47200 >"$BATS_TEST_TMPDIR/heard" </dev/null 3>&- &
+	# not in_box: TERM must reach it
+	"$ENGINE" run "$ENGINE_DIR" -- nc.openbsd -Nkl 47200 >"$BATS_TEST_TMPDIR/heard" 2>&1 </dev/null 3>&- &
 	listener=$!
 	up
 	wait_for 15 grep -qx start "$BATS_TEST_TMPDIR/heard"
 	app=$(id_of app)
 	worker_stops
 	wait_for 5 grep -qx stop "$BATS_TEST_TMPDIR/heard"
-	kill $listener
 }

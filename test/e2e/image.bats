@@ -17,7 +17,7 @@ teardown_file() {
 
 teardown() {
 	remove_apps
-	[ -z "${listener:-}" ] || kill "$listener" || true
+	[ -z "${listener:-}" ] || { kill "$listener" && wait "$listener"; } || true
 }
 
 cleat_run() { docker run --rm --network none "$@"; }
@@ -131,9 +131,11 @@ image_files() {
 # what the listener on the engine's host heard
 hears() { grep -qx "$1" "$BATS_TEST_TMPDIR/heard"; }
 listen_for() {
-	in_box nc.openbsd -Nkl "$1" 2>&1 >>"$BATS_TEST_TMPDIR/heard" </dev/null 3>&- &
+	# not in_box: TERM must reach it
+	"$ENGINE" run "$ENGINE_DIR" -- nc.openbsd -Nkl "$1" >>"$BATS_TEST_TMPDIR/heard" 2>&1 </dev/null 3>&- &
 	listener=$!
-	wait_for 5 in_box sh -c "ss -Hltn 'sport = :$1' | grep -q ."
+	wait_for 5 in_box sh -c "ss -Hltnp 'sport = :$1' | grep -q nc.openbsd"
+	kill -0 "$listener"
 }
 
 @test "as nobody, on a read-only file system, it runs the notifier, which says start and stop" {

@@ -159,6 +159,45 @@ a_refusal_is_told() {
 	done
 }
 
+# reads all that comes until the other end hangs up, as simple listeners do
+listen_to_the_end() {
+	setsid python3 -c '
+import socket, sys
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    c = s.accept()[0]
+    with c, c.makefile("rb") as f, open("heard", "ab") as heard:
+        heard.write(f.read())' "$port" 3>&- &
+	listener=$!
+	wait_for 5 listening
+}
+
+@test "a listener that waits until the notifier hangs up does not wait" {
+	for w in busybox openbsd; do
+		rm -f heard log
+		world $w
+		listen_to_the_end
+		began=${EPOCHREALTIME/[.,]/}
+		notify
+		wait_for 2 logged 'start: told'
+		[ $((${EPOCHREALTIME/[.,]/} - began)) -lt 1000000 ]
+		stop_by TERM
+		[ $took -lt 700 ]
+		wait_for 1 heard 'start\nstop\n'
+		end_listener
+	done
+}
+
+@test "a listener that answers without end fills no disk" {
+	world busybox
+	listen=(sh -c 'yes | "$@"' flood "${listen[@]}")
+	listen_with
+	notify
+	wait_for 4 logged 'trying again'
+	run -1 logged 'in time'
+	stop_by TERM
+}
+
 @test "the token is sent behind the word, from a variable or a file, and is on no command line" {
 	world busybox
 	listen_with
@@ -168,7 +207,7 @@ a_refusal_is_told() {
 	# shellcheck disable=SC2016
 	wait_for 5 heard 'start s3cret $HOME \\n\n.\n'
 	wait_for 5 listening
-	run -1 grep -ql s3cret /proc/[0-9]*/cmdline
+	run ! grep -q 's3cre[t]' <(cat /proc/[0-9]*/cmdline 2>/dev/null)
 	stop_by TERM
 
 	end_listener
