@@ -46,7 +46,25 @@ shown(const char *s)
 	return turns(s) ? 0 : utf8_len(s);
 }
 
-/* escape: what stands for the backslash of \xNN and of \" in this format */
+/* What stands for a character that is not shown, or for a byte that is none:
+ * in JSON the character's number.  Returns how many bytes of s it is for. */
+static size_t
+hide(char *dst, size_t size, const char *s, int json)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	size_t n = json ? utf8_len(s) : 1;
+	unsigned c = u[0];
+
+	if (n == 2)
+		c = (u[0] & 0x1fU) << 6 | (u[1] & 0x3fU);
+	else if (n == 3)
+		c = (u[0] & 0xfU) << 12 | (u[1] & 0x3fU) << 6 | (u[2] & 0x3fU);
+	else
+		n = 1;
+	snprintf(dst, size, json ? "\\u%04x" : "\\x%02x", c);
+	return n;
+}
+
 static size_t
 escape(char *dst, size_t size, const char *src, char quote, int json)
 {
@@ -61,10 +79,7 @@ escape(char *dst, size_t size, const char *src, char quote, int json)
 			memcpy(esc, src, n);
 			esc[n] = '\0';
 		} else {
-			snprintf(esc, sizeof(esc),
-			    json ? "\\u00%02x" : "\\x%02x",
-			    (unsigned char)*src);
-			n = 1;
+			n = hide(esc, sizeof(esc), src, json);
 		}
 		if (used + strlen(esc) > size) {
 			memcpy(dst + mark, "...", size >= 3 ? 3 : size);

@@ -105,6 +105,8 @@ static void
 logfmt_and_json_have_time_and_level(void **state)
 {
 	static const struct log_field f[] = { { "n", "\001\"" }, { 0 } };
+	static const struct log_field turned[] = {
+		{ "n", "\342\200\256\302\205\377" }, { 0 } };
 	const char *s;
 
 	(void)state;
@@ -122,6 +124,10 @@ logfmt_and_json_have_time_and_level(void **state)
 	assert_memory_equal(s, "{\"time\":\"20", 11);
 	assert_string_equal(strchr(s, ','),
 	    ",\"level\":\"error\",\"msg\":\"x\",\"n\":\"\\u0001\\\"\"}\n");
+	listen_in();
+	log_fields(LOG_ERROR, "x", turned);
+	assert_string_equal(strstr(heard(), "\"n\""),
+	    "\"n\":\"\\u202e\\u0085\\u00ff\"}\n");
 }
 
 static void
