@@ -67,7 +67,8 @@ is_done_already(const struct exec_cmd *c, const char *said)
 	size_t i;
 
 	for (i = 1; i < c->argv.n && !list; i++) {
-		if (!strcmp(c->argv.v[i], "add"))
+		if (!strcmp(c->argv.v[i], "add") ||
+		    !strcmp(c->argv.v[i], "append"))
 			list = there;
 		else if (!strncmp(c->argv.v[i], "del", 3))
 			list = gone;
