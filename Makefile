@@ -1,8 +1,12 @@
 # make                  build/cleat: one static musl binary
 # make test             every suite; installs what it needs (Debian)
 # make demo             see it work; installs what it needs (Debian)
-# make unit [SAN=1]     unit tests (SAN=1: glibc, ASan and UBSan)
-# make lint fuzz bench image install clean
+# make SAN=1 unit       unit tests, by glibc with ASan and UBSan
+# make lint             every static check
+# make fuzz             each fuzz target for FUZZ_SECONDS
+# make bench            measure cleat against other ways to do the same
+# make image rootfs     the image cleat, on the engine of the docker command
+# make install clean    DESTDIR=, PREFIX=
 NAME   = cleat
 PREFIX = /usr/local
 O      = build
@@ -66,9 +70,14 @@ $(DEPS)/MANIFEST: scripts/deps $(wildcard scripts/deps.d/*)
 
 unit-build: $(UNIT)
 
+ifdef SAN
 unit: unit-build
 	test/layers.sh
 	for t in $(UNIT); do $$t || exit 1; done
+else
+unit:	# cmocka is there for glibc only
+	$(MAKE) SAN=1 unit
+endif
 
 build-fuzz/%: %.c $(filter-out init/main.c,$(SRC))
 	@mkdir -p $(@D)
@@ -108,16 +117,16 @@ clean:
 install: $O/$(NAME)
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/bin/$(NAME)
 
-# the image, of what is built here (scripts/image); the demo makes its own
 image: $O/$(NAME)
 	scripts/image
+
 rootfs: $O/$(NAME)
 	rm -rf $O/rootfs
 	scripts/rootfs $O/rootfs
-demo:
-	@MAKE='$(MAKE)' scripts/demo
-.PHONY: image rootfs demo
 
-.PHONY: all unit-build unit fuzz test lint bench clean install
+demo:	# which builds what it needs
+	@MAKE='$(MAKE)' scripts/demo
+
+.PHONY: all unit-build unit fuzz test lint bench image rootfs demo clean install
 .SECONDARY:
 -include $(OBJ:.o=.d) $(UNIT:=.d)
