@@ -125,7 +125,7 @@ rootfs: $O/$(NAME)
 	scripts/rootfs $O/rootfs
 
 demo:	# which builds what it needs
-	@MAKE='$(MAKE)' scripts/demo
+	@scripts/demo
 
 .PHONY: all unit-build unit fuzz test lint bench image rootfs demo clean install
 .SECONDARY:
