@@ -20,6 +20,7 @@
 #include "lib/xalloc.h"
 
 #define DEFAULT_HOST "unix:///var/run/docker.sock"
+#define LOG_WAIT_MS 100	/* once; not for each line of a log that is stuck */
 #define STOP_MS 5000	/* from a stop signal to our end, whatever runs */
 
 enum catch_up { CATCH_UP_NONE, CATCH_UP_LABELS };
@@ -327,6 +328,7 @@ run(int argc, char **argv)
 		log_level = LOG_DEBUG;
 	if (log_format == LOG_PLAIN)
 		log_format = LOG_LOGFMT;
+	log_wait_ms = LOG_WAIT_MS;
 	if (engine_init(&w.engine, endpoint()) < 0)
 		return EXIT_USAGE;
 	check_names();

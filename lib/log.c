@@ -1,6 +1,7 @@
 #include "lib/log.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +13,13 @@
 
 enum log_level log_level = LOG_INFO;
 enum log_format log_format = LOG_PLAIN;
+int log_wait_ms;
 
 #define TEXT_MAX 1024	/* a message */
-#define VALUE_MAX 2048	/* a field's value, escaped: more is cut */
-#define LINE_BYTES 8192	/* a line; fields that do not fit are left out */
+#define VALUE_MAX 1024	/* a field's value, escaped: more is cut */
+/* A line; fields that do not fit are left out.  No more than PIPE_BUF: what
+ * poll(2) calls writable takes that much at once. */
+#define LINE_BYTES 4096
 
 static const char *const names[] = { "error", "warn", "info", "debug" };
 
@@ -173,22 +177,64 @@ put_head(struct line *l, enum log_level level, const char *msg)
 	put_field(l, "msg", msg);
 }
 
+static void
+start_line(struct line *l, enum log_level level, const char *msg)
+{
+	l->len = 0;
+	put_head(l, level, msg);
+}
+
+static void
+end_line(struct line *l)
+{
+	if (log_format == LOG_JSON)
+		put(l, "}");
+	l->s[l->len++] = '\n';	/* put() leaves room for it */
+}
+
+/* Nobody may keep us waiting by not reading: what does not go out is counted,
+ * and told when it does again. */
+static void
+send(const struct line *l)
+{
+	static unsigned lost;
+	struct pollfd out = { .fd = STDERR_FILENO, .events = POLLOUT };
+	struct line before;
+	char text[80];
+
+	if (poll(&out, 1, lost ? 0 : log_wait_ms) <= 0) {
+		lost++;
+		return;
+	}
+	if (lost) {
+		snprintf(text, sizeof(text), "%u lines before this one are "
+		    "lost: nobody read them", lost);
+		start_line(&before, LOG_WARN, text);
+		end_line(&before);
+		lost = 0;
+		(void)!write(STDERR_FILENO, before.s, before.len);
+		if (poll(&out, 1, 0) <= 0) {
+			lost++;
+			return;
+		}
+	}
+	(void)!write(STDERR_FILENO, l->s, l->len);
+}
+
 void
 log_fields(enum log_level level, const char *msg, const struct log_field *f)
 {
-	struct line l = { .len = 0 };
+	struct line l;
 	int saved = errno;
 
 	if (level > log_level)
 		return;
-	put_head(&l, level, msg);
+	start_line(&l, level, msg);
 	for (; f && f->name; f++)
 		if (f->value)
 			put_field(&l, f->name, f->value);
-	if (log_format == LOG_JSON)
-		put(&l, "}");
-	l.s[l.len++] = '\n';	/* put() leaves room for it */
-	(void)!write(STDERR_FILENO, l.s, l.len);
+	end_line(&l);
+	send(&l);
 	errno = saved;
 }
 

@@ -22,6 +22,10 @@ struct log_field {
 extern enum log_level log_level;	/* what is said; LOG_INFO at first */
 extern enum log_format log_format;	/* LOG_PLAIN at first */
 
+/* How long a line may wait for whoever reads stderr; 0 at first, as PID 1 needs
+ * it.  What cannot be written then is lost, and how much that was is told. */
+extern int log_wait_ms;
+
 void log_err(const char *fmt, ...) PRINTF(1, 2);
 void log_warn(const char *fmt, ...) PRINTF(1, 2);
 void log_info(const char *fmt, ...) PRINTF(1, 2);

@@ -131,6 +131,33 @@ logfmt_and_json_have_time_and_level(void **state)
 }
 
 static void
+nobody_waits_for_a_log_that_is_not_read(void **state)
+{
+	char buf[65536], *text;
+	int full[2], err = dup(STDERR_FILENO), i;
+	ssize_t n;
+
+	(void)state;
+	assert_int_equal(pipe(full), 0);
+	dup2(full[1], STDERR_FILENO);
+	for (i = 0; i < 1000; i++)	/* far more than a pipe holds */
+		log_warn("%0200d", i);
+	n = read(full[0], buf, sizeof(buf));
+	assert_true(n > 0);
+	log_warn("again");
+	dup2(err, STDERR_FILENO);
+	close(err);
+	close(full[1]);
+	n = read(full[0], buf, sizeof(buf) - 1);
+	assert_true(n > 0);
+	buf[n] = '\0';
+	text = strstr(buf, "lines before this one are lost");
+	assert_non_null(text);
+	assert_non_null(strstr(text, "again"));
+	close(full[0]);
+}
+
+static void
 an_endless_message_is_cut_and_stays_one_line(void **state)
 {
 	static char text[100000];
@@ -198,6 +225,7 @@ main(void)
 		TEST(control_bytes_and_invalid_utf8_are_escaped),
 		TEST(fields_are_quoted_where_they_must),
 		TEST(logfmt_and_json_have_time_and_level),
+		TEST(nobody_waits_for_a_log_that_is_not_read),
 		TEST(an_endless_message_is_cut_and_stays_one_line),
 		TEST(escape_never_writes_more_than_it_may),
 		TEST(die_says_why_and_ends_with_its_status),
