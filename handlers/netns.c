@@ -12,6 +12,7 @@
 #include "handlers/container.h"
 #include "lib/log.h"
 #include "lib/ns.h"
+#include "lib/util.h"
 #include "lib/xalloc.h"
 
 /* ---- the engine's host ---- */
@@ -52,64 +53,61 @@ net_of(const char *proc, pid_t pid)
 	return fd;
 }
 
+/* The host's namespace is the one that the engine and its first process have
+ * in common, as far as they can be seen. */
 static void
-find_host(struct netns *n, const char *unix_path)
+find_host(struct netns *n, pid_t engine)
 {
-	pid_t pid = netns_peer(unix_path);
-	int peer = -1, first;
+	int peer = n->outer[0], first = n->outer[1];
 
-	if (pid > 0 && ns_own_proc("/proc") == 1)
-		peer = net_of("/proc", pid);
-	first = net_of(n->proc, 1);
-	if (peer >= 0 && first >= 0 && !ns_same(peer, first)) {
+	if (peer >= 0 && first >= 0 && !ns_same(peer, first))
 		strbuf_addf(&n->no_host, "the engine (pid %ld) and %s/1 are in "
 		    "different network namespaces: say which one is the host's "
-		    "by --engine-netns", (long)pid, n->proc);
-		close(peer);
-		close(first);
-		return;
-	}
-	if (peer < 0 && first < 0)
+		    "by --engine-netns", (long)engine, n->proc);
+	else if (peer < 0 && first < 0)
 		strbuf_addf(&n->no_host, "neither the engine nor %s/1 can be "
 		    "seen: say which network namespace is the host's by "
-		    "--engine-netns", n->proc);
-	n->host = peer >= 0 ? peer : first;
-	if (peer >= 0 && first >= 0)
-		close(first);
+		    "--engine-netns, or add --cap-add SYS_PTRACE", n->proc);
+	else
+		n->host = peer >= 0 ? peer : first;
+}
+
+static int
+open_given(struct netns *n, const char *path)
+{
+	n->host = n->outer[2] = open(path, O_RDONLY | O_CLOEXEC);
+	if (n->host < 0) {
+		log_err("--engine-netns: open %s", path);
+		return -1;
+	}
+	if (ns_is_net(n->host))
+		return 0;
+	log_fields(LOG_ERROR, "--engine-netns: expected a network namespace, "
+	    "such as /proc/1/ns/net", (struct log_field[]){
+	    { "file", path }, { 0 } });
+	return -1;
 }
 
 int
 netns_init(struct netns *n, const char *proc, const char *engine_path,
     const char *unix_path)
 {
+	pid_t engine = netns_peer(unix_path);
+
 	*n = (struct netns){ .proc = proc, .self = -1, .host = -1,
-	    .no_host = STRBUF_INIT };
+	    .outer = { -1, -1, -1 }, .no_host = STRBUF_INIT };
 	n->self = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (n->self < 0) {
 		log_err("open /proc/self/ns/net");
 		return -1;
 	}
-	if (!engine_path) {
-		find_host(n, unix_path);
-		return 0;
-	}
-	n->host = open(engine_path, O_RDONLY | O_CLOEXEC);
-	if (n->host < 0) {
-		log_err("--engine-netns: open %s", engine_path);
-		return -1;
-	}
+	if (engine > 0 && ns_own_proc("/proc") == 1)
+		n->outer[0] = net_of("/proc", engine);
+	n->outer[1] = net_of(proc, 1);
+	if (engine_path)
+		return open_given(n, engine_path);
+	find_host(n, engine);
 	return 0;
-}
-
-void
-netns_release(struct netns *n)
-{
-	if (n->self >= 0)
-		close(n->self);
-	if (n->host >= 0)
-		close(n->host);
-	strbuf_release(&n->no_host);
-	n->self = n->host = -1;
 }
 
 /* ---- a container's ---- */
@@ -122,10 +120,32 @@ why_unseen(const struct netns *n, const struct container *c, int err,
 		strbuf_addf(why, "its process %ld may not be looked at: the "
 		    "worker needs the capability SYS_PTRACE (--cap-add "
 		    "SYS_PTRACE)", (long)c->pid);
-	else
+	else if (err == ENOENT || err == ESRCH)
 		strbuf_addf(why, "its process %ld is not seen below %s: it has "
 		    "ended, or the worker lacks --pid=host or "
 		    "-v /proc:/host/proc:ro", (long)c->pid, n->proc);
+	else
+		strbuf_addf(why, "its process %ld cannot be looked at: %s",
+		    (long)c->pid, strerror(err));
+}
+
+static int
+is_outer(const struct netns *n, int fd)
+{
+	size_t i;
+
+	for (i = 0; i < countof(n->outer); i++)
+		if (n->outer[i] >= 0 && ns_same(fd, n->outer[i]))
+			return 1;
+	return 0;
+}
+
+/* Docker's container:NAME, Podman's ns:PATH. */
+static int
+is_shared(const struct container *c)
+{
+	return !strncmp(c->network_mode, "container:", 10) ||
+	    !strncmp(c->network_mode, "ns:", 3);
 }
 
 /* Is the pinned process the container's, and its namespace its own? */
@@ -145,14 +165,18 @@ check(const struct netns *n, const struct container *c, int pin, int fd,
 		    "ended", (long)c->pid, n->proc);
 		return -1;
 	}
-	if (!strcmp(c->network_mode, "host") ||
-	    (n->host >= 0 && ns_same(fd, n->host))) {
+	if (!strcmp(c->network_mode, "host") || is_outer(n, fd)) {
 		strbuf_adds(why, "it shares the host's network (network_mode: "
 		    "host): labels there would change the host");
 		return -1;
 	}
 	if (ns_same(fd, n->self)) {
 		strbuf_adds(why, "it shares the network of this worker");
+		return -1;
+	}
+	if (n->host < 0 && is_shared(c)) {
+		strbuf_addf(why, "it shares another's network, which may be "
+		    "the host's: %s", n->no_host.s);
 		return -1;
 	}
 	return 0;

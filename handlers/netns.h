@@ -13,7 +13,9 @@ struct container;
 struct netns {
 	const char *proc;	/* where the engine's PIDs are seen; borrowed */
 	int self;		/* our own namespace */
-	int host;		/* that of the engine's host; -1: not known */
+	int outer[3];		/* the engine's, its first process's, the one
+				 * given; -1: not known.  Never a container's */
+	int host;		/* the one of these that is the host's, or -1 */
 	struct strbuf no_host;	/* why not */
 };
 
@@ -22,7 +24,6 @@ struct netns {
  * 0, or -1 after saying what is wrong. */
 int netns_init(struct netns *n, const char *proc, const char *engine_path,
     const char *unix_path);
-void netns_release(struct netns *n);
 
 /* Open c's namespace: a descriptor for setns(2).  -1: why says why not. */
 int netns_open(const struct netns *n, const struct container *c,

@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/nsfs.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,6 +57,12 @@ int
 ns_open_net(int pin)
 {
 	return openat(pin, "ns/net", O_RDONLY | O_CLOEXEC);
+}
+
+int
+ns_is_net(int fd)
+{
+	return ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET;
 }
 
 int

@@ -19,6 +19,9 @@ int ns_in_cgroup(int pin, const char *id);
  * CAP_SYS_PTRACE. */
 int ns_open_net(int pin);
 
+/* Is this descriptor one of a network namespace?  ioctl_ns(2). */
+int ns_is_net(int fd);
+
 /* Are these two descriptors of the same namespace? */
 int ns_same(int a, int b);
 
