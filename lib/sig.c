@@ -82,7 +82,9 @@ sig_next(int fd)
 			continue;
 		if (n != sizeof(si))
 			return n < 0 && errno == EAGAIN ? 0 : -1;
-		if ((pid_t)si.ssi_pid != getpid())	/* our own SIGPIPE */
+		/* our own SIGPIPE; of others a sender may say that they are
+		 * ours (sigqueue(3)) */
+		if (si.ssi_signo != SIGPIPE || (pid_t)si.ssi_pid != getpid())
 			return (int)si.ssi_signo;
 	}
 }
