@@ -49,6 +49,8 @@ tell_head(struct http *h)
 	if (h->told_head || h->cancelled || !h->r.head)
 		return;
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (status >= 100 && status < 200)	/* 103 Early Hints: not yet */
+		return;
 	h->told_head = 1;
 	h->r.head(h->r.arg, status);
 }
@@ -271,6 +273,7 @@ http_get(const struct http_req *r)
 	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)r->limit_ms);
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, h->err);
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, h);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
