@@ -78,15 +78,22 @@ release_all(void)
 			release(h);
 }
 
+#define CLIMB 64	/* helpers have no deeper descendants; others may */
+
 /* Neither a helper of ours, nor below one, nor (not as PID 1) a stranger. */
 static int
 is_left(const struct proc *p)
 {
 	struct proc q = *p;
+	int up = 0;
 
 	if (q.gone)
 		return 0;
+	if (rest.is_pid1 && !companions_left())
+		return 1;
 	do {
+		if (rest.is_pid1 && ++up > CLIMB)
+			return 1;	/* a chain of thousands takes long */
 		if (companions_own(q.pid, q.session))
 			return 0;
 		if (q.parent == rest.fs.self)
