@@ -8,6 +8,7 @@
 #include "lib/strvec.h"
 #include "lib/utf8.h"
 
+#define EXPANDED_BYTES 4096	/* a label may name a variable many times */
 #define NAME_BYTES 64	/* longest name behind a $: longer ones are unknown */
 
 struct reader {
@@ -106,6 +107,9 @@ expand(struct reader *r)
 		return fail(r, "unknown name $%.*s at byte %zu",
 		    (int)(n < NAME_BYTES ? n : NAME_BYTES), s,
 		    place(r, start));
+	if (r->word.len + strlen(value) > EXPANDED_BYTES)
+		return fail(r, "$ at byte %zu makes a word of more than %d "
+		    "bytes", place(r, start), EXPANDED_BYTES);
 	strbuf_adds(&r->word, value);
 	r->p = s + n + brace;
 	return 0;
