@@ -1,5 +1,6 @@
 #include "handlers/engine.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,17 +12,11 @@
 #include "lib/http.h"
 #include "lib/json.h"
 #include "lib/log.h"
-#include "lib/loop.h"
-#include "lib/util.h"
 #include "lib/xalloc.h"
 
 /* The engine holds its answers back while it starts up and restores its
  * containers, so a call may take long without anything being wrong. */
 #define CALL_MS 60000
-
-/* Waits between the tries of a call that failed: 0.7 s in all. */
-#define FIRST_WAIT_MS 100
-#define LAST_WAIT_MS 400
 
 /* The newest version whose answers were read against this code, and the
  * oldest that has all of it.  An engine in between is spoken to in its own. */
@@ -29,6 +24,19 @@
 #define OLDEST 24
 
 #define SOCKET_PATH_MAX sizeof(((struct sockaddr_un *)NULL)->sun_path)
+
+/* "1.41" is 41; 0: this is no version of the API. */
+static int
+minor(const char *s)
+{
+	char *end;
+	long n;
+
+	if (!s || strncmp(s, "1.", 2) != 0 || !isdigit((unsigned char)s[2]))
+		return 0;
+	n = strtol(s + 2, &end, 10);
+	return *end || n > 9999 ? 0 : (int)n;
+}
 
 /* The file name in folder dir.  Given. */
 static char *
@@ -65,6 +73,14 @@ init_tcp(struct engine *e, const char *host)
 int
 engine_init(struct engine *e, const char *endpoint)
 {
+	const char *asked = getenv("DOCKER_API_VERSION");
+
+	if (asked && *asked && !minor(asked)) {
+		log_fields(LOG_ERROR, "DOCKER_API_VERSION: expected 1.N, such "
+		    "as 1.44", (struct log_field[]){
+		    { "value", asked }, { 0 } });
+		return -1;
+	}
 	*e = (struct engine){ .endpoint = xstrdup(endpoint) };
 	if (!strncmp(endpoint, "unix://", 7) && endpoint[7] == '/') {
 		if (strlen(endpoint + 7) >= SOCKET_PATH_MAX) {
@@ -177,44 +193,41 @@ struct call {
 	struct engine *e;
 	char *path;
 	struct strbuf body;
+	int too_long;
 	engine_fn *fn;
 	void *arg;
-	int wait_ms;		/* before the next try; 0: there is none */
-	struct timer again;
 };
-
-static struct http *call(struct call *c);
 
 static int
 on_data(void *arg, const char *p, size_t n)
 {
 	struct call *c = arg;
 
-	if (c->body.len + n > ENGINE_ANSWER_MAX)
+	if (c->body.len + n > ENGINE_ANSWER_MAX) {
+		c->too_long = 1;
 		return -1;
+	}
 	strbuf_add(&c->body, p, n);
 	return 0;
 }
 
+/* Say what is wrong with the answer; nothing is wrong with 200 and 404. */
 static void
-on_again(struct timer *t)
+judge(struct call *c, const struct http_end *end, struct engine_answer *a,
+    struct strbuf *why)
 {
-	struct call *c = container_of(t, struct call, again);
-
-	strbuf_clear(&c->body);
-	(void)call(c);
-}
-
-/* Is there hope that the same call is answered a moment later? */
-static int
-try_again(struct call *c, const struct http_end *end)
-{
-	if (c->wait_ms == 0 || (end->status && end->status != 429 &&
-	    end->status < 500))
-		return 0;
-	loop_timer(&c->again, c->wait_ms);
-	c->wait_ms = c->wait_ms < LAST_WAIT_MS ? c->wait_ms * 2 : 0;
-	return 1;
+	if (c->too_long) {
+		strbuf_addf(why, "%s: GET %s: the answer has more than %d MiB",
+		    c->e->endpoint, c->path, ENGINE_ANSWER_MAX >> 20);
+		a->exit_status = STATUS_PROTOCOL;
+	} else if (end->status != 200 && end->status != 404) {
+		a->exit_status = engine_why(c->e, c->path, end, c->body.s,
+		    why);
+		a->may_pass = !end->status || end->status == 429 ||
+		    end->status >= 500;
+	}
+	if (why->len)
+		a->error = why->s;
 }
 
 static void
@@ -224,13 +237,7 @@ on_end(void *arg, const struct http_end *end)
 	struct strbuf why = STRBUF_INIT;
 	struct call *c = arg;
 
-	if (try_again(c, end))
-		return;
-	if (end->status != 200 && end->status != 404) {
-		a.exit_status = engine_why(c->e, c->path, end, c->body.s,
-		    &why);
-		a.error = why.s;
-	}
+	judge(c, end, &a, &why);
 	a.body = c->body;
 	c->fn(c->arg, &a);
 	strbuf_release(&why);
@@ -245,7 +252,7 @@ engine_stream(struct engine *e, const char *path, struct http_req *r)
 	struct strbuf url = STRBUF_INIT;
 	struct http *h;
 
-	strbuf_addf(&url, "%s%s%s", e->base, e->prefix, path);
+	strbuf_addf(&url, "%s%s", e->base, path);
 	r->unix_path = e->unix_path;
 	r->url = url.s;
 	r->ca = e->ca;
@@ -256,37 +263,20 @@ engine_stream(struct engine *e, const char *path, struct http_req *r)
 	return h;
 }
 
-static struct http *
-call(struct call *c)
+struct http *
+engine_get(struct engine *e, const char *path, engine_fn *fn, void *arg)
 {
+	struct call *c = xcalloc(1, sizeof(*c));
 	struct http_req r = {
 		.limit_ms = CALL_MS, .data = on_data, .end = on_end, .arg = c,
 	};
-
-	return engine_stream(c->e, c->path, &r);
-}
-
-static struct call *
-call_new(struct engine *e, const char *path, engine_fn *fn, void *arg)
-{
-	struct call *c = xcalloc(1, sizeof(*c));
 
 	c->e = e;
 	c->path = xstrdup(path);
 	c->body = (struct strbuf)STRBUF_INIT;
 	c->fn = fn;
 	c->arg = arg;
-	c->again.fn = on_again;
-	return c;
-}
-
-void
-engine_get(struct engine *e, const char *path, engine_fn *fn, void *arg)
-{
-	struct call *c = call_new(e, path, fn, arg);
-
-	c->wait_ms = FIRST_WAIT_MS;
-	(void)call(c);
+	return engine_stream(e, path, &r);
 }
 
 /* ---- hello ---- */
@@ -297,20 +287,14 @@ struct hello {
 	void *arg;
 };
 
-/* "1.41" is 41; 0: this is no version of the API. */
 static int
-minor(const struct json *j, const char *key)
+minor_of(const struct json *j, const char *key)
 {
-	char *s = json_dup(j, json_get(j, 0, key)), *end;
-	long n = 0;
+	char *s = json_dup(j, json_get(j, 0, key));
+	int n = minor(s);
 
-	if (s && !strncmp(s, "1.", 2)) {
-		n = strtol(s + 2, &end, 10);
-		if (*end || n < 0 || n > 9999)
-			n = 0;
-	}
 	free(s);
-	return (int)n;
+	return n;
 }
 
 /* Docker calls itself "Engine" in Components, Podman "Podman Engine". */
@@ -333,7 +317,8 @@ static const char *
 agree(struct engine *e, const struct json *j)
 {
 	const char *asked = getenv("DOCKER_API_VERSION");
-	int max = minor(j, "ApiVersion"), min = minor(j, "MinAPIVersion");
+	int max = minor_of(j, "ApiVersion");
+	int min = minor_of(j, "MinAPIVersion");
 	int use = max < NEWEST ? max : NEWEST;
 
 	if (max == 0)
@@ -345,8 +330,7 @@ agree(struct engine *e, const struct json *j)
 		use = min;	/* newer than we know: speak its oldest */
 	note_version(e, j);
 	if (asked && *asked)
-		return fit(e->prefix, sizeof(e->prefix), "/v%s", asked) < 0 ?
-		    "DOCKER_API_VERSION is no version" : NULL;
+		use = minor(asked);
 	(void)fit(e->prefix, sizeof(e->prefix), "/v1.%d", use);
 	return NULL;
 }
@@ -387,6 +371,6 @@ engine_hello(struct engine *e, engine_fn *fn, void *arg)
 	h->e = e;
 	h->fn = fn;
 	h->arg = arg;
-	e->prefix[0] = '\0';	/* unversioned: never refused for that */
-	return call(call_new(e, "/version", on_version, h));
+	/* without a version: never refused for that */
+	return engine_get(e, "/version", on_version, h);
 }

@@ -12,6 +12,7 @@ struct http_req;
 /* What cleat ends with when it cannot do its work; from sysexits.h. */
 enum {
 	STATUS_UNAVAILABLE = 69,	/* no engine there */
+	STATUS_TRY_ANEW = 75,		/* in this container never again */
 	STATUS_PROTOCOL = 76,		/* something else is there */
 	STATUS_NOPERM = 77,		/* not allowed */
 	STATUS_CONFIG = 78,		/* cannot work where it was put */
@@ -40,23 +41,25 @@ struct engine_answer {
 	struct strbuf body;	/* borrowed */
 	int exit_status;	/* what to end with if this is the end */
 	const char *error;	/* NULL: all is well */
+	int may_pass;		/* the error: the same call may succeed later */
 };
 
 typedef void engine_fn(void *arg, const struct engine_answer *a);
 
-/* GET the path below the version.  fn is called once, later.  404 is an
- * answer of its own and no error; what may pass (no answer, 429, 5xx) is
- * tried again for 0.7 s. */
-void engine_get(struct engine *e, const char *path, engine_fn *fn, void *arg);
+/* GET the path, as it stands.  fn is called once, later.  404 is an answer of
+ * its own and no error. */
+struct http *engine_get(struct engine *e, const char *path, engine_fn *fn,
+    void *arg);
 
-/* Ask which engine this is and agree on a version.  Tried once. */
+/* Ask which engine this is and agree on a version: e->prefix is what paths
+ * begin with from then on. */
 struct http *engine_hello(struct engine *e, engine_fn *fn, void *arg);
 
 /* Why a request for path failed, in words; returns what to end with. */
 int engine_why(const struct engine *e, const char *path,
     const struct http_end *end, const char *body, struct strbuf *why);
 
-/* Start a request of which the caller gets the pieces itself. */
+/* GET the path, as it stands; the caller gets the pieces itself. */
 struct http *engine_stream(struct engine *e, const char *path,
     struct http_req *r);
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +10,10 @@
 
 #include "handlers/runner.h"
 #include "lib/io.h"
-#include "lib/log.h"
 #include "lib/spawn.h"
 #include "lib/xalloc.h"
+
+#define LIMITS_OF_ALL 4		/* times the limit of one */
 
 void
 exec_init(struct exec *x)
@@ -125,14 +127,16 @@ tell_last(struct exec *x)
 static void
 finish(struct exec *x)
 {
+	const char *why = x->child.overran ?
+	    "not run: the commands before it took too long" : x->err ?
+	    strerror(x->err) :
+	    "not run: the process that was to run it has died";
 	size_t i;
 
 	if (x->last < x->n)
 		tell_last(x);
 	for (i = 0; i < x->n; i++)
-		tell(x, i, 127, x->child.overran, x->child.overran ?
-		    "not run: the commands before it took too long" :
-		    "not run: the process that was to run it has died");
+		tell(x, i, 127, x->child.overran, why);
 	x->done(x);
 }
 
@@ -171,6 +175,31 @@ on_child(struct child *c, int wstatus)
 		finish(x);
 }
 
+/* The child keeps each command's limit itself.  This is for all of them, so
+ * that a container with hundreds that hang keeps no other waiting for hours. */
+static int
+limit_of_all(const struct exec *x)
+{
+	int64_t ms = LIMITS_OF_ALL * (int64_t)x->limit_ms + CHILD_GRACE_MS;
+
+	return ms < INT_MAX ? (int)ms : INT_MAX;
+}
+
+static void
+on_failed(struct timer *t)
+{
+	finish(container_of(t, struct exec, failed));
+}
+
+/* No child, for want of what err says: done() is still to come later. */
+static void
+fail(struct exec *x, int err)
+{
+	x->err = err;
+	x->failed.fn = on_failed;
+	loop_timer(&x->failed, 0);
+}
+
 void
 exec_start(struct exec *x)
 {
@@ -180,9 +209,17 @@ exec_start(struct exec *x)
 	};
 	struct spawn s = SPAWN_INIT;
 	int p[2];
+	size_t i;
 
-	if (pipe2(p, O_CLOEXEC) < 0)
-		dief("pipe");
+	/* whoever refused a namespace has told why */
+	for (i = 0; i < x->n; i++)
+		x->cmd[i].told = (exec_is_host(&x->cmd[i]) ? x->hostns :
+		    x->netns) < 0;
+	x->last = x->n;
+	if (pipe2(p, O_CLOEXEC) < 0) {
+		fail(x, errno);
+		return;
+	}
 	r.out = p[1];
 	s.fd[0] = -1;
 	s.setsid = 1;
@@ -190,15 +227,13 @@ exec_start(struct exec *x)
 	s.setup = runner_run;
 	s.arg = &r;
 	x->child.exited = on_child;
-	x->pipe.fn = on_pipe;
-	x->last = x->n;
-	x->fd = p[0];
-	loop_watch(&x->pipe, x->fd, POLLIN);
-	/* the child keeps each command's limit; ours is for one that hangs */
-	if (child_start(&x->child, &s, (int)x->n * (x->limit_ms +
-	    CHILD_GRACE_MS) + CHILD_GRACE_MS) < 0) {
-		log_err("fork");
-		x->exited = 1;	/* the end of the pipe finishes it */
+	if (child_start(&x->child, &s, limit_of_all(x)) < 0) {
+		fail(x, errno);
+		close(p[0]);
+	} else {
+		x->pipe.fn = on_pipe;
+		x->fd = p[0];
+		loop_watch(&x->pipe, x->fd, POLLIN);
 	}
 	close(p[1]);
 }

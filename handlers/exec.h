@@ -40,6 +40,8 @@ struct exec {
 	/* private */
 	struct child child;
 	struct watch pipe;
+	struct timer failed;	/* there is no child; err says why */
+	int err;
 	int fd, exited, wstatus;
 	size_t last;		/* the command that the child became; n: none */
 	struct strbuf in;

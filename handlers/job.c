@@ -1,5 +1,6 @@
 #include "handlers/job.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +17,19 @@
 
 #define SECOND_LOOK_MS 500	/* an engine learns of an end a little late */
 
+/* Between the tries of an inspect that failed. */
+#define WAIT_MIN_MS 200
+#define WAIT_MAX_MS 30000
+#define WAIT_TELL_MS 800	/* shorter troubles are not worth a line */
+
 struct job {
 	struct queue_item item;
 	struct jobs *jobs;
-	char *id;
+	char *id, *name;	/* name: as the event has it, for messages */
 	int repeat;
 	int again;		/* the second inspect, see second_look() */
-	struct timer later;	/* when it is due */
+	int wait_ms;		/* before a failed inspect is tried again */
+	struct timer later;
 	struct container c;
 	struct exec exec;
 	struct strbuf why;	/* the container's namespace is closed to us */
@@ -37,6 +44,7 @@ job_free(struct job *b)
 	exec_release(&b->exec);
 	strbuf_release(&b->why);
 	free(b->id);
+	free(b->name);
 	free(b);
 }
 
@@ -53,38 +61,37 @@ finish(struct job *b)
 /* ---- commands ---- */
 
 /* ip said that what was to be made is there, or what was to be deleted is
- * not: in a repeat that is as good as done. */
-static int
-is_done_already(const struct exec_cmd *c, const char *said)
+ * not: in a repeat that is how it should be. */
+static const char *
+is_so_already(const struct exec_cmd *c, const char *said)
 {
-	static const char *const there[] = {
-		"File exists", "already assigned", NULL
-	}, *const gone[] = {
-		"No such process", "No such file or directory",
-		"Cannot assign requested address", "not found", NULL
+	static const struct {
+		const char *verb, *said, *so;
+	} known[] = {
+		{ "add", "File exists", "there already" },
+		{ "add", "already assigned", "there already" },
+		{ "append", "File exists", "there already" },
+		{ "del", "No such process", "gone already" },
+		{ "del", "No such file or directory", "gone already" },
+		{ "del", "Cannot assign requested address", "gone already" },
+		{ "del", "not found", "gone already" },
 	};
-	const char *const *list = NULL;
 	size_t i;
 
-	for (i = 1; i < c->argv.n && !list; i++) {
-		if (!strcmp(c->argv.v[i], "add") ||
-		    !strcmp(c->argv.v[i], "append"))
-			list = there;
-		else if (!strncmp(c->argv.v[i], "del", 3))
-			list = gone;
-	}
-	for (; list && *list; list++)
-		if (strstr(said, *list))
-			return 1;
-	return 0;
+	for (i = 0; c->kind != NETCMD_SYSCTL && i < countof(known); i++)
+		if (!strncmp(netcmd_verb(&c->argv), known[i].verb, 3) &&
+		    strstr(said, known[i].said))
+			return known[i].so;
+	return NULL;
 }
 
 static void
 on_ended(struct exec *x, const struct exec_cmd *c, const struct exec_end *end)
 {
 	struct job *b = container_of(x, struct job, exec);
-	int done = b->repeat && is_done_already(c, end->output);
-	int bad = (end->status != 0 && !done) || end->overran;
+	const char *so = b->repeat && end->status && !end->overran ?
+	    is_so_already(c, end->output) : NULL;
+	int bad = (end->status && !so) || end->overran;
 	char status[16];
 	const struct log_field f[] = {
 		{ "container", b->c.name }, { "label", c->label },
@@ -98,13 +105,16 @@ on_ended(struct exec *x, const struct exec_cmd *c, const struct exec_end *end)
 	(void)fit(status, sizeof(status), "%d", end->status);
 	log_fields(bad ? LOG_ERROR : LOG_INFO, end->overran ?
 	    "command took too long" : bad ? "command failed" :
-	    done ? "done before" : "done", f);
+	    so ? so : "done", f);
 }
 
 static void
 on_done(struct exec *x)
 {
-	finish(container_of(x, struct job, exec));
+	struct job *b = container_of(x, struct job, exec);
+
+	b->jobs->executing--;
+	finish(b);
 }
 
 /* Say of the commands for this side of the border why they do not run. */
@@ -143,8 +153,8 @@ open_host(struct job *b)
 
 	if (n->host < 0)
 		refuse_commands(b, 1, n->no_host.s);
-	else
-		b->exec.hostns = fcntl(n->host, F_DUPFD_CLOEXEC, 3);
+	else if ((b->exec.hostns = fcntl(n->host, F_DUPFD_CLOEXEC, 3)) < 0)
+		refuse_commands(b, 1, strerror(errno));
 }
 
 /* The namespaces are open, or refused: run what can be run. */
@@ -158,6 +168,7 @@ run(struct job *b)
 	b->exec.limit_ms = b->jobs->limit_ms;
 	b->exec.ended = on_ended;
 	b->exec.done = on_done;
+	b->jobs->executing++;
 	exec_start(&b->exec);
 }
 
@@ -166,7 +177,7 @@ run(struct job *b)
 static void inspect(struct job *b);
 
 static void
-on_later(struct timer *t)
+on_second_look(struct timer *t)
 {
 	struct job *b = container_of(t, struct job, later);
 
@@ -210,7 +221,7 @@ start(struct job *b)
 	}
 	b->exec.netns = netns_open(j->netns, &b->c, &b->why);
 	if (b->exec.netns < 0) {
-		b->later.fn = on_later;
+		b->later.fn = on_second_look;
 		loop_timer(&b->later, SECOND_LOOK_MS);
 		return;
 	}
@@ -218,33 +229,55 @@ start(struct job *b)
 }
 
 static void
-cannot_inspect(struct job *b, const char *reason)
+say_no_inspect(struct job *b, const char *msg, const char *reason)
 {
 	const struct log_field f[] = {
-		{ "container", b->id }, { "reason", reason }, { 0 }
+		{ "container", *b->name ? b->name : b->id },
+		{ "reason", reason }, { 0 }
 	};
 
-	log_fields(LOG_ERROR, "cannot inspect: its labels are not applied", f);
+	log_fields(LOG_ERROR, msg, f);
+}
+
+/* Back into the queue: others may have used the time. */
+static void
+on_requeue(struct timer *t)
+{
+	struct job *b = container_of(t, struct job, later);
+	struct jobs *j = b->jobs;
+
+	if (queue_push(&j->queue, &b->item) < 0)
+		job_free(b);	/* those that wait will see what it would */
+	pump(j);
+}
+
+/* No start is lost because an engine has a bad moment, however long. */
+static void
+inspect_later(struct job *b, const char *reason)
+{
+	struct jobs *j = b->jobs;
+
+	if (b->wait_ms == WAIT_TELL_MS)
+		say_no_inspect(b, "cannot inspect: its labels are not "
+		    "applied yet; trying again", reason);
+	b->later.fn = on_requeue;
+	loop_timer(&b->later, b->wait_ms);
+	b->wait_ms = b->wait_ms * 2 < WAIT_MAX_MS ? b->wait_ms * 2 :
+	    WAIT_MAX_MS;
+	queue_done(&j->queue, &b->item);
+	pump(j);
 }
 
 static void
-on_inspect(void *arg, const struct engine_answer *a)
+take_container(struct job *b, const struct engine_answer *a)
 {
 	struct container now = { .keys = STRVEC_INIT, .values = STRVEC_INIT };
-	struct job *b = arg;
 	struct json *json = &b->jobs->json;
-	int bad;
 
-	if (a->error)
-		cannot_inspect(b, a->error);
-	if (a->error || a->status == 404) {
-		finish(b);
-		return;
-	}
-	bad = json_parse(json, a->body.s, a->body.len) < 0 ||
-	    container_parse(&now, json, b->jobs->rules.prefix) < 0;
-	if (bad) {
-		cannot_inspect(b, "the answer is no container");
+	if (json_parse(json, a->body.s, a->body.len) < 0 ||
+	    container_parse(&now, json, b->jobs->rules.prefix) < 0) {
+		say_no_inspect(b, "cannot inspect: its labels are not applied",
+		    "the answer is no container");
 		container_release(&now);
 		finish(b);
 	} else if (b->again) {
@@ -260,11 +293,30 @@ on_inspect(void *arg, const struct engine_answer *a)
 }
 
 static void
+on_inspect(void *arg, const struct engine_answer *a)
+{
+	struct job *b = arg;
+
+	if (b->jobs->idle || a->status == 404) {
+		finish(b);
+	} else if (a->error && a->may_pass) {
+		inspect_later(b, a->error);
+	} else if (a->error) {
+		say_no_inspect(b, "cannot inspect: its labels are not applied",
+		    a->error);
+		finish(b);
+	} else {
+		take_container(b, a);
+	}
+}
+
+static void
 inspect(struct job *b)
 {
 	struct strbuf path = STRBUF_INIT;
 
-	strbuf_addf(&path, "/containers/%s/json", b->id);
+	strbuf_addf(&path, "%s/containers/%s/json", b->jobs->engine->prefix,
+	    b->id);
 	engine_get(b->jobs->engine, path.s, on_inspect, b);
 	strbuf_release(&path);
 }
@@ -278,7 +330,7 @@ pump(struct jobs *j)
 
 	while (!j->idle && (it = queue_next(&j->queue)))
 		inspect(container_of(it, struct job, item));
-	if (j->idle && j->queue.running == 0)
+	if (j->idle && j->executing == 0)
 		j->idle(j);
 }
 
@@ -289,13 +341,15 @@ jobs_init(struct jobs *j, size_t limit)
 }
 
 int
-jobs_add(struct jobs *j, const char *id, int repeat)
+jobs_add(struct jobs *j, const char *id, const char *name, int repeat)
 {
 	struct job *b = xcalloc(1, sizeof(*b));
 
 	b->jobs = j;
 	b->id = xstrdup(id);
+	b->name = xstrdup(name);
 	b->repeat = repeat;
+	b->wait_ms = WAIT_MIN_MS;
 	b->item.key = b->id;
 	b->why = (struct strbuf)STRBUF_INIT;
 	b->c = (struct container){ .keys = STRVEC_INIT, .values = STRVEC_INIT };

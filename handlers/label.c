@@ -24,6 +24,7 @@ struct reading {
 	unsigned refused;
 };
 
+#define REFUSED_TOLD 64		/* lines for one start */
 #define RULE_MAIN 32766		/* of the kernel's own rule for table main */
 
 static void
@@ -34,7 +35,12 @@ refuse(struct reading *r, const char *command, const char *reason)
 		{ "command", command }, { "reason", reason }, { 0 }
 	};
 
-	r->refused++;
+	/* a label may hold many: one container must not flood the log */
+	if (++r->refused > REFUSED_TOLD)
+		return;
+	if (r->refused == REFUSED_TOLD)
+		reason = "the rest of this container's labels that are wrong "
+		    "is not told";
 	log_fields(LOG_ERROR, command ? "command refused" : "label refused", f);
 }
 
@@ -85,11 +91,10 @@ static void
 fix_priority(struct reading *r, struct strvec *argv)
 {
 	int ipv6 = !strcmp(argv->v[1], "-6");
-	const char *verb = argv->v[*argv->v[1] == '-' ? 3 : 2];
 	long long given = priority_of(argv), *lowest = &r->lowest[ipv6];
 	char number[24];
 
-	if (strcmp(verb, "add") != 0)
+	if (strcmp(netcmd_verb(argv), "add") != 0)
 		return;
 	if (given < 0) {
 		given = *lowest - 1;

@@ -276,3 +276,9 @@ netcmd_check(enum netcmd_kind kind, const struct strvec *words,
 		strvec_push(argv, "nodad");
 	return 0;
 }
+
+const char *
+netcmd_verb(const struct strvec *argv)
+{
+	return argv->v[*argv->v[1] == '-' ? 3 : 2];
+}

@@ -34,4 +34,7 @@ int netcmd_find(const char *name);
 int netcmd_check(enum netcmd_kind kind, const struct strvec *words,
     struct strvec *argv, char *err, size_t size);
 
+/* The verb of an argv that netcmd_check() gave for ip: "add". */
+const char *netcmd_verb(const struct strvec *argv);
+
 #endif

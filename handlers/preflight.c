@@ -4,11 +4,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "handlers/engine.h"
 #include "handlers/netns.h"
+#include "lib/caps.h"
 #include "lib/log.h"
 #include "lib/ns.h"
 #include "lib/util.h"
@@ -29,26 +29,14 @@ static const struct {
 };
 
 static int
-has_cap(const struct __user_cap_data_struct *d, int cap)
-{
-	return d[CAP_TO_INDEX(cap)].effective & CAP_TO_MASK(cap) ? 1 : 0;
-}
-
-static int
 check_caps(void)
 {
-	struct __user_cap_header_struct h = {
-		.version = _LINUX_CAPABILITY_VERSION_3
-	};
-	struct __user_cap_data_struct d[2] = { { 0 } };
 	int status = 0;
 	size_t i;
 
-	if (syscall(SYS_capget, &h, d) < 0)
-		return 0;	/* then the first container will tell */
 	for (i = 0; i < countof(caps); i++) {
-		if (has_cap(d, caps[i].cap))
-			continue;
+		if (caps_has(caps[i].cap) != 0)
+			continue;	/* or the first container will tell */
 		log_warn("the capability %s is missing, without which cleat "
 		    "cannot %s: add --cap-add %s, or --privileged",
 		    caps[i].name, caps[i].what, caps[i].name);

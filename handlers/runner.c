@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "handlers/exec.h"
+#include "lib/caps.h"
 #include "lib/child.h"
 #include "lib/io.h"
 #include "lib/loop.h"
@@ -202,12 +204,30 @@ find_last(const struct runner *x)
 	return last;
 }
 
+/* All that commands get of our environment is where to find them. */
+static void
+keep_path(void)
+{
+	extern char **environ;
+	static char *path_only[2];
+	char **e;
+
+	for (e = environ; *e; e++)
+		if (!strncmp(*e, "PATH=", 5))
+			path_only[0] = *e;
+	environ = path_only;
+}
+
 int
 runner_run(void *arg)
 {
 	const struct runner *x = arg;
 	size_t last = find_last(x);
 
+	keep_path();
+	/* With it the kernel loads a module that is called like a device which
+	 * a label names and which is not there: netdevice(7), SIOCGIFINDEX. */
+	caps_drop(CAP_SYS_MODULE);
 	if (x->netns >= 0)
 		run_side(x, 0, last);
 	if (x->hostns >= 0)

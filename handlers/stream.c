@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +18,8 @@
 
 #define BACKOFF_MIN_MS 100
 #define BACKOFF_MAX_MS 5000
+#define OVERLAP_NS 1000000000LL
+#define GREETING_MS 5000
 #define HEAD_MS 10000	/* an engine that is up answers at once */
 
 /* Newline-delimited JSON by its names since 1.52; older engines send the same
@@ -125,10 +128,28 @@ on_retry(struct timer *t)
 	connect_now(container_of(t, struct stream, retry));
 }
 
+/* The socket was mounted as a file and its engine has made another one since:
+ * what we have has no name any more, and nobody will ever listen there. */
+static int
+is_stale(const struct engine *e)
+{
+	struct stat st;
+
+	return e->unix_path && stat(e->unix_path, &st) == 0 &&
+	    st.st_nlink == 0;
+}
+
 static void
 give_up(struct stream *s, int status, const char *why)
 {
 	s->http = NULL;
+	if (is_stale(s->engine)) {
+		s->failed(s, STATUS_TRY_ANEW, "the engine has made its socket "
+		    "anew, but this one was mounted as a file: mount its "
+		    "folder (-v /var/run:/var/run), or start this container "
+		    "anew");
+		return;
+	}
 	if (!s->was_up) {
 		s->failed(s, status, why);
 		return;
@@ -184,6 +205,10 @@ on_unanswered(struct timer *t)
 {
 	struct stream *s = container_of(t, struct stream, unanswered);
 
+	if (s->greeting) {	/* an engine that starts up may take a while */
+		log_info("waiting for an answer from %s", s->engine->endpoint);
+		return;
+	}
 	http_cancel(s->http);
 	give_up(s, STATUS_UNAVAILABLE, "GET /events is not answered");
 }
@@ -195,14 +220,14 @@ subscribe(struct stream *s)
 		.accept = ACCEPT,
 		.head = on_head, .data = on_data, .end = on_end, .arg = s,
 	};
-	/* Docker tells what is not older than since, Podman what is newer, and
-	 * reads it as a double: a microsecond less loses nothing, and what is
-	 * told again is dropped. */
-	long long since = s->last_ns - 1000;
+	/* Engines tell what is newer than since, or as old, some read it as a
+	 * double, and events may come a little out of order: what the overlap
+	 * tells again is dropped. */
+	long long since = s->last_ns - (s->was_up ? OVERLAP_NS : 0);
 	char path[64];
 
-	(void)fit(path, sizeof(path), "/events?since=%lld.%09lld",
-	    since / 1000000000, since % 1000000000);
+	(void)fit(path, sizeof(path), "%s/events?since=%lld.%09lld",
+	    s->engine->prefix, since / 1000000000, since % 1000000000);
 	s->replay_ns = s->last_ns;
 	s->skipping = 0;
 	strbuf_clear(&s->line);
@@ -215,6 +240,8 @@ on_hello(void *arg, const struct engine_answer *a)
 {
 	struct stream *s = arg;
 
+	s->greeting = 0;
+	loop_untimer(&s->unanswered);
 	if (a->error) {
 		give_up(s, a->exit_status, a->error);
 		return;
@@ -226,23 +253,40 @@ static void
 connect_now(struct stream *s)
 {
 	loop_untimer(&s->retry);
-	if (!s->http)
-		s->http = engine_hello(s->engine, on_hello, s);
+	if (s->http)
+		return;
+	s->greeting = 1;
+	s->http = engine_hello(s->engine, on_hello, s);
+	loop_timer(&s->unanswered, GREETING_MS);
 }
 
 /* ---- the socket's folder ---- */
+
+static const char *
+name_in_folder(const struct stream *s)
+{
+	return strrchr(s->engine->unix_path, '/') + 1;
+}
 
 /* An engine that starts makes its socket anew: no need to wait any longer. */
 static void
 on_folder(struct watch *w, short revents)
 {
 	struct stream *s = container_of(w, struct stream, folder);
-	char buf[4096];
+	char buf[4096] __attribute__((aligned(8)));
+	const struct inotify_event *ev;
+	ssize_t n, at;
+	int ours = 0;
 
 	(void)revents;
-	while (read(s->folder_fd, buf, sizeof(buf)) > 0)
-		;
-	if (s->was_up && !s->subscribed) {
+	while ((n = read(s->folder_fd, buf, sizeof(buf))) > 0) {
+		for (at = 0; at < n; at += (ssize_t)(sizeof(*ev) + ev->len)) {
+			ev = (const void *)(buf + at);
+			ours |= ev->len && !strcmp(ev->name,
+			    name_in_folder(s));
+		}
+	}
+	if (ours && s->was_up && !s->subscribed) {
 		s->backoff_ms = BACKOFF_MIN_MS;
 		connect_now(s);
 	}

@@ -34,6 +34,7 @@ struct stream {
 	int64_t up_at;		/* when the stream began */
 	int was_up, subscribed, backoff_ms;
 	int lost;		/* that has been told */
+	int greeting;		/* /version is on its way */
 	long long last_ns;	/* time of the newest event, or of our start */
 	long long replay_ns;	/* what is not newer may be told again */
 	uint64_t seen[STREAM_SEEN];
@@ -47,7 +48,7 @@ struct stream {
 	int folder_fd;
 };
 
-/* Start; the four members above are set by the caller, the rest is zero. */
+/* Start; the members above are set by the caller, the rest is zero. */
 void stream_start(struct stream *s);
 void stream_stop(struct stream *s);
 

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "handlers/engine.h"
 #include "handlers/event.h"
@@ -11,6 +12,7 @@
 #include "handlers/netns.h"
 #include "handlers/policy.h"
 #include "handlers/preflight.h"
+#include "handlers/reconcile.h"
 #include "handlers/stream.h"
 #include "lib/child.h"
 #include "lib/http.h"
@@ -45,6 +47,16 @@ set_allow(const struct opt *opt, const char *arg)
 	(void)opt;
 	return policy_parse(&o.allowed, arg, &bad, &len) < 0 ?
 	    opt_bad("host-route or all, separated by commas") : 0;
+}
+
+static int
+set_prefix(const struct opt *opt, const char *arg)
+{
+	(void)opt;
+	if (!*arg || arg[strlen(arg) - 1] == '.')
+		return opt_bad("a name without a dot at its end");
+	o.prefix = arg;
+	return 0;
 }
 
 /* "A,B" and each --label-env add to the list. */
@@ -114,7 +126,7 @@ static const struct opt opts[] = {
 	  opt_str, &o.host, 0, 0 },
 	{ "host", 'e', "ENDPOINT", NULL, opt_str, &o.host, 0, 0 },
 	{ "label-prefix", 0, "PREFIX", "labels PREFIX.KIND are ours "
-	  "(docker-events)", opt_str, &o.prefix, 0, 0 },
+	  "(docker-events)", set_prefix, NULL, 0, 0 },
 	{ "label-env", 0, "NAME,...", "variables that labels may use as "
 	  "$NAME (none)", set_names, NULL, 0, 0 },
 	{ "allow", 0, "WORD,...", "what labels may do beyond their container:\n"
@@ -149,6 +161,7 @@ static struct worker {
 	struct netns netns;
 	struct stream stream;
 	struct jobs jobs;
+	struct reconcile reconcile;
 	struct strbuf prefix;		/* with its dot */
 	char *proc;
 	int ready;			/* preflight is over */
@@ -163,61 +176,16 @@ on_event(struct stream *s, struct event *ev)
 	(void)s;
 	if (strcmp(ev->type, "container"))
 		goto out;
-	if (!strcmp(ev->action, "destroy"))
+	if (!strcmp(ev->action, "die") || !strcmp(ev->action, "destroy"))
 		jobs_forget(&w.jobs, ev->id);
 	if (strcmp(ev->action, "start") || !ev->labelled)
 		goto out;
 	log_debug("start of %s", ev->name);
-	if (jobs_add(&w.jobs, ev->id, 0) < 0)
-		log_warn("too many starts of %s wait: this one is left out",
+	if (jobs_add(&w.jobs, ev->id, ev->name, 0) < 0)
+		log_debug("starts of %s that wait stand for this one, too",
 		    ev->name);
 out:
 	event_release(ev);
-}
-
-static int
-has_labels(const struct json *j, int item)
-{
-	int labels = json_get(j, item, "Labels"), k;
-
-	for (k = json_first(j, labels); k >= 0; k = json_next(j, labels, k))
-		if (json_begins(j, k, w.prefix.s))
-			return 1;
-	return 0;
-}
-
-static void
-cannot_list(const char *reason)
-{
-	const struct log_field f[] = { { "reason", reason }, { 0 } };
-
-	log_fields(LOG_ERROR, "cannot list containers: labels of those that "
-	    "run already are not applied", f);
-}
-
-/* What runs already: a start that was acted on is known by its time. */
-static void
-on_list(void *arg, const struct engine_answer *a)
-{
-	struct json j = JSON_INIT;
-	char *id;
-	int c;
-
-	(void)arg;
-	if (a->error || json_parse(&j, a->body.s, a->body.len) < 0) {
-		cannot_list(a->error ? a->error : "the answer is no JSON");
-		goto out;
-	}
-	for (c = json_item(&j, 0); c >= 0; c = json_item_next(&j, 0, c)) {
-		if (!has_labels(&j, c))
-			continue;
-		id = json_dup(&j, json_get(&j, c, "Id"));
-		if (id)
-			(void)jobs_add(&w.jobs, id, 1);
-		free(id);
-	}
-out:
-	json_release(&j);
 }
 
 /* Once, when the engine is there: from then on the worker works. */
@@ -247,7 +215,7 @@ on_up(struct stream *s)
 	}
 	log_info("watching: labels %s*", w.prefix.s);
 	if (o.catch_up != CATCH_UP_NONE)
-		engine_get(&w.engine, "/containers/json", on_list, NULL);
+		reconcile_start(&w.reconcile);
 }
 
 static void
@@ -287,7 +255,8 @@ on_signal(struct watch *sw, short revents)
 		} else if (sig == SIGTERM || sig == SIGINT ||
 		    sig == SIGQUIT) {
 			log_info("%s: stopping", sig_name(sig));
-			loop_timer(&w.stop, STOP_MS);
+			if (!w.stop.armed)
+				loop_timer(&w.stop, STOP_MS);
 			jobs_stop(&w.jobs, on_idle);
 		}
 	}
@@ -315,6 +284,18 @@ check_names(void)
 			    o.names.v[i]);
 }
 
+/* A container that is handled takes a few descriptors. */
+static void
+raise_limit(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
+		r.rlim_cur = r.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &r);
+	}
+}
+
 static int
 run(int argc, char **argv)
 {
@@ -332,6 +313,7 @@ run(int argc, char **argv)
 	if (engine_init(&w.engine, endpoint()) < 0)
 		return EXIT_USAGE;
 	check_names();
+	raise_limit();
 	w.sigfd = sig_open();
 	if (w.sigfd < 0)
 		dief("signalfd");
@@ -349,11 +331,14 @@ run(int argc, char **argv)
 	w.jobs.limit_ms = o.limit_ms;
 	w.jobs.dry_run = o.dry_run;
 	jobs_init(&w.jobs, (size_t)o.jobs);
+	w.reconcile = (struct reconcile){ .engine = &w.engine,
+	    .jobs = &w.jobs, .prefix = w.prefix.s };
 	w.stream = (struct stream){ .engine = &w.engine, .prefix = w.prefix.s,
 	    .event = on_event, .up = on_up, .failed = on_failed };
 	stream_start(&w.stream);
 	status = loop_run();
 	stream_stop(&w.stream);
+	engine_release(&w.engine);
 	return status < 0 ? 1 : status;
 }
 

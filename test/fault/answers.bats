@@ -50,7 +50,7 @@ teardown() { fault_teardown; }
 		    start a
 	E
 	watch
-	wait_for 15 said 'level=error msg="cannot inspect: .* container=[0-9a-f]{64} reason=.*status 500: it is broken'
+	wait_for 15 said 'level=error msg="cannot inspect: .* container=a reason=.*status 500: it is broken'
 	told 1 "level=error"
 	stop_watch
 }
@@ -167,7 +167,7 @@ teardown() { fault_teardown; }
 	E
 	watch
 	wait_for 5 runs a
-	wait_for 15 said 'level=error msg="cannot list containers: .*GET /containers/json is refused by policy'
+	wait_for 15 said 'level=error msg="cannot list containers: .*GET /v1.41/containers/json is refused by policy'
 	told 1 "level=error"
 	stop_watch
 }

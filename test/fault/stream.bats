@@ -262,7 +262,7 @@ cut_and_replay() {
 	stop_watch
 }
 
-@test "since is the time of the last event that was read" {
+@test "since is a second before the last event that was read" {
 	engine <<-'E'
 		container a docker-events.route=add default via 10.0.0.1
 		on events
@@ -274,7 +274,7 @@ cut_and_replay() {
 		    replay
 	E
 	watch
-	wait_for 5 asked 'replay 1 of 1, 1000 ns before the newest'
+	wait_for 5 asked 'replay 1 of 1, 1000000000 ns before the newest'
 	runs a
 	stop_watch
 }
