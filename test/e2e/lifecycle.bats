@@ -75,7 +75,7 @@ watching() { [ "$(times_said 'watching: ')" -ge "$1" ]; }
 	for name in before cut-2 cut-3 cut-4; do
 		[ "$(done_count "lifecycle-$name")" = 1 ]
 	done
-	[ "$(times_said 'done before')" = 0 ]
+	[ "$(times_said 'there already')" = 0 ]
 	[ "$(times_said level=error)" = 0 ]
 }
 
@@ -152,7 +152,7 @@ fill_buffer() {
 	kill_worker
 	start_worker
 	settled
-	wait_for 5 at_least 3 'msg="done before" container=lifecycle-twice'
+	wait_for 5 at_least 3 'msg="there already" container=lifecycle-twice'
 	[ "$(times_said level=error)" = 0 ]
 	[ "$(addresses lifecycle-twice; routes lifecycle-twice; rules lifecycle-twice)" = "$routed" ]
 }

@@ -51,7 +51,7 @@ once_each() {
 	settled
 	[ "$(done_count restart-app)" = 4 ]
 	[ "$(done_count restart-next)" = 2 ]
-	absent said 'done before'
+	absent said 'there already'
 	absent said 'File exists'
 	absent said level=error
 }
@@ -92,7 +92,7 @@ once_each() {
 	wait_for 5 watching 2
 	settled
 	[ "$(done_count restart-survivor)" = 2 ]
-	absent said 'done before'
+	absent said 'there already'
 	[ "$(rules restart-survivor | grep -c 10.0.1.4)" = 1 ]
 }
 
