@@ -76,15 +76,14 @@ engine_init(struct engine *e, const char *endpoint)
 	const char *asked = getenv("DOCKER_API_VERSION");
 
 	if (asked && *asked && !minor(asked)) {
-		log_fields(LOG_ERROR, "DOCKER_API_VERSION: expected 1.N, such "
-		    "as 1.44", (struct log_field[]){
-		    { "value", asked }, { 0 } });
+		log_error("DOCKER_API_VERSION: bad value \"%s\": expected 1.N, "
+		    "such as 1.44", asked);
 		return -1;
 	}
 	*e = (struct engine){ .endpoint = xstrdup(endpoint) };
 	if (!strncmp(endpoint, "unix://", 7) && endpoint[7] == '/') {
 		if (strlen(endpoint + 7) >= SOCKET_PATH_MAX) {
-			log_warn("--host %s: the path is too long for a "
+			log_error("--host %s: the path is too long for a "
 			    "socket: link a shorter one to it", endpoint);
 			return -1;
 		}
@@ -96,7 +95,7 @@ engine_init(struct engine *e, const char *endpoint)
 		init_tcp(e, endpoint + 6);
 		return 0;
 	}
-	log_warn("--host %s: expected unix:///PATH or tcp://HOST:PORT",
+	log_error("--host %s: expected unix:///PATH or tcp://HOST:PORT",
 	    endpoint);
 	return -1;
 }

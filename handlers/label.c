@@ -127,6 +127,9 @@ read_commands(struct reading *r)
 		n = words_next(&words, &at, variable,
 		    (void *)&r->rules->names, err, sizeof(err));
 		text = as_written(start, at);
+		if (n < 0 && strstr(err, "unknown name"))
+			(void)fit(err + strlen(err), sizeof(err) - strlen(err),
+			    ": labels may use those that --label-env gives");
 		if (n < 0 || (n > 0 && netcmd_check(r->kind, &words, &argv,
 		    err, sizeof(err)) < 0))
 			refuse(r, text, err);

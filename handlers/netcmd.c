@@ -242,7 +242,8 @@ check_sysctl(struct walk *w, struct strvec *argv)
 
 	if (w->words->n != 1)
 		return fail(w, w->words->n ? 1 : 0,
-		    "expected one word, NAME=VALUE");
+		    "expected one word, NAME=VALUE (quote a value with "
+		    "blanks)");
 	wrong = netsysctl_check(w->words->v[0], argv);
 	return wrong ? fail(w, 0, "%s", wrong) : 0;
 }

@@ -82,9 +82,8 @@ open_given(struct netns *n, const char *path)
 	}
 	if (ns_is_net(n->host))
 		return 0;
-	log_fields(LOG_ERROR, "--engine-netns: expected a network namespace, "
-	    "such as /proc/1/ns/net", (struct log_field[]){
-	    { "file", path }, { 0 } });
+	log_error("--engine-netns %s: expected a network namespace, such as "
+	    "/proc/1/ns/net", path);
 	return -1;
 }
 

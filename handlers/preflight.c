@@ -37,9 +37,10 @@ check_caps(void)
 	for (i = 0; i < countof(caps); i++) {
 		if (caps_has(caps[i].cap) != 0)
 			continue;	/* or the first container will tell */
-		log_warn("the capability %s is missing, without which cleat "
-		    "cannot %s: add --cap-add %s, or --privileged",
-		    caps[i].name, caps[i].what, caps[i].name);
+		(caps[i].needed ? log_error : log_warn)("the capability %s "
+		    "is missing, without which cleat cannot %s: add --cap-add "
+		    "%s, or --privileged", caps[i].name, caps[i].what,
+		    caps[i].name);
 		if (caps[i].needed)
 			status = STATUS_NOPERM;
 	}
@@ -59,14 +60,14 @@ check_proc(const char *proc, const char *unix_path)
 		return STATUS_CONFIG;
 	}
 	if (fs.f_type != PROC_MAGIC) {
-		log_warn("--proc %s: expected a procfs, such as the host's by "
+		log_error("--proc %s: expected a procfs, such as the host's by "
 		    "-v /proc:/host/proc:ro", proc);
 		return STATUS_CONFIG;
 	}
 	if (!unix_path || ns_own_proc(proc) != 1 || ns_initial_pid() ||
 	    netns_peer(unix_path) > 0)
 		return 0;
-	log_warn("the host's processes cannot be seen below %s: start the "
+	log_error("the host's processes cannot be seen below %s: start the "
 	    "worker with --pid=host or -v /proc:/host/proc:ro", proc);
 	return STATUS_CONFIG;
 }

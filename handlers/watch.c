@@ -302,7 +302,7 @@ run(int argc, char **argv)
 	int status;
 
 	if (argc > 0) {
-		log_warn("watch takes no arguments: %s", argv[0]);
+		log_error("watch takes no arguments: %s", argv[0]);
 		return EXIT_USAGE;
 	}
 	if (o.verbose)

@@ -183,7 +183,7 @@ run(int argc, char **argv)
 	int st;
 
 	if (argc == 0) {
-		log_warn("init: no program to run: see cleat init --help");
+		log_error("init: no program to run: see cleat init --help");
 		return EXIT_USAGE;
 	}
 	io_open_std();
@@ -195,6 +195,6 @@ run(int argc, char **argv)
 
 const struct command cmd_init = {
 	.name = "init", .operands = "[--] PROGRAM [ARG...]",
-	.summary = "Run PROGRAM as the first process of a container",
+	.summary = "run PROGRAM as the first process of a container",
 	.help = help, .env = ENV, .opts = opts, .run = run,
 };

@@ -1,5 +1,6 @@
 #include "lib/command.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,8 +30,9 @@ list(const struct command *const *all, FILE *to)
 static void
 help(const struct command *c)
 {
-	printf("usage: cleat %s [OPTIONS]%s%s\n\n%s.\n\n", c->name,
-	    *c->operands ? " " : "", c->operands, c->summary);
+	printf("usage: cleat %s [OPTIONS]%s%s\n\n%c%s.\n\n", c->name,
+	    *c->operands ? " " : "", c->operands,
+	    toupper((unsigned char)*c->summary), c->summary + 1);
 	opt_help(c->opts, c->env);
 	if (c->help)
 		printf("\n%s", c->help);
@@ -65,7 +67,7 @@ without_command(const struct command *const *all, const char *word)
 		list(all, stdout);
 		return 0;
 	}
-	log_warn("unknown command %s: see cleat --help", word);
+	log_error("unknown command %s: see cleat --help", word);
 	return EXIT_USAGE;
 }
 

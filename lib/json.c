@@ -6,7 +6,7 @@
 
 #define JSMN_STATIC
 #define JSMN_STRICT
-#define JSMN_PARENT_LINKS	/* linear time for deep and wide texts */
+#define JSMN_PARENT_LINKS	/* wide texts in linear time; deep ones not */
 #include <jsmn.h>
 
 #include "lib/strbuf.h"
@@ -184,7 +184,7 @@ unescape(const char *s, const char *end, struct strbuf *b)
 	const char *simple = strchr(from, *s);
 	long c, lo;
 	char u[4];
-	size_t n = 5;
+	size_t n = 5, len;
 
 	if (*s != 'u') {
 		strbuf_add(b, simple ? to + (simple - from) : s, 1);
@@ -202,7 +202,8 @@ unescape(const char *s, const char *end, struct strbuf *b)
 	}
 	if (c >= 0xd800 && c < 0xe000)
 		c = 0xfffd;
-	strbuf_add(b, u, utf8_put(u, (unsigned long)c));
+	len = utf8_put(u, (unsigned long)c);
+	strbuf_add(b, u, len);
 	return n;
 }
 

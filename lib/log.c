@@ -269,6 +269,12 @@ log_err(const char *fmt, ...)
 }
 
 void
+log_error(const char *fmt, ...)
+{
+	SAY(LOG_ERROR, 0);
+}
+
+void
 log_warn(const char *fmt, ...)
 {
 	SAY(LOG_WARN, 0);

@@ -1,6 +1,6 @@
 /* log.h - one event, one line, one write(2) on stderr.
- * log_err() appends strerror(errno); all of them keep errno.  log_fields()
- * adds names and values.  Whatever comes from outside may be passed as it
+ * log_err() is log_error() with strerror(errno) behind it; all of them keep
+ * errno.  log_fields() adds names and values.  Whatever comes from outside may be passed as it
  * is: control bytes and invalid UTF-8 reach the line only as \xNN.  die() is
  * for start-up: PID 1 must not call it once the program runs. */
 #ifndef LIB_LOG_H
@@ -27,6 +27,7 @@ extern enum log_format log_format;	/* LOG_PLAIN at first */
 extern int log_wait_ms;
 
 void log_err(const char *fmt, ...) PRINTF(1, 2);
+void log_error(const char *fmt, ...) PRINTF(1, 2);
 void log_warn(const char *fmt, ...) PRINTF(1, 2);
 void log_info(const char *fmt, ...) PRINTF(1, 2);
 void log_debug(const char *fmt, ...) PRINTF(1, 2);

@@ -35,14 +35,14 @@ static int
 set(const struct opt *o, const char *where, const char *val)
 {
 	if (!o->arg != !val) {
-		log_warn("%s %s value%s%s", where, o->arg ? "needs a" :
+		log_error("%s %s value%s%s", where, o->arg ? "needs a" :
 		    "takes no", o->arg ? ": " : "", o->arg ? o->arg : "");
 		return -1;
 	}
 	expected = NULL;
 	if (o->set(o, val) == 0)
 		return 0;
-	log_warn("%s: bad value \"%s\"%s%s", where, val,
+	log_error("%s: bad value \"%s\"%s%s", where, val,
 	    expected ? ": expected " : "", expected ? expected : "");
 	return -1;
 }
@@ -74,6 +74,31 @@ is_no(const char *s)
 	    !strcmp(s, "false") || !strcmp(s, "off");
 }
 
+/* A variable that is ours by its name, but of no option, is mistyped. */
+static void
+warn_unknown(const struct opt *table, const char *prefix)
+{
+	extern char **environ;
+	const struct opt *o;
+	char name[64];
+	char **e;
+	size_t n;
+
+	for (e = environ; *e; e++) {
+		n = strcspn(*e, "=");
+		if (strncmp(*e, prefix, strlen(prefix)) != 0 ||
+		    (*e)[strlen(prefix)] != '_')
+			continue;
+		for (o = table; o->name; o++) {
+			env_name(name, sizeof(name), prefix, o->name);
+			if (strlen(name) == n && !memcmp(name, *e, n))
+				break;
+		}
+		if (!o->name)
+			log_warn("$%.*s is no option: see --help", (int)n, *e);
+	}
+}
+
 static int
 from_env(const struct opt *o, const char *prefix)
 {
@@ -89,7 +114,7 @@ from_env(const struct opt *o, const char *prefix)
 		if (!o->arg && is_no(val))
 			continue;
 		if (!o->arg && !is_yes(val)) {
-			log_warn("%s: bad value \"%s\": expected 1 or 0",
+			log_error("%s: bad value \"%s\": expected 1 or 0",
 			    where, val);
 			return -1;
 		}
@@ -109,7 +134,7 @@ parse_long(const struct opt *table, const char *word, const char *next)
 	char where[64];
 
 	if (!o) {
-		log_warn("unknown option %s: see --help", word);
+		log_error("unknown option %s: see --help", word);
 		return -1;
 	}
 	(void)fit(where, sizeof(where), "--%s", o->name);
@@ -132,7 +157,7 @@ parse_letters(const struct opt *table, const char *word, const char *next)
 		o = find_letter(table, *p);
 		where[1] = *p;
 		if (!o) {
-			log_warn("unknown option %s: see --help", where);
+			log_error("unknown option %s: see --help", where);
 			return -1;
 		}
 		if (!o->arg) {
@@ -156,6 +181,8 @@ opt_parse(const struct opt *table, const char *env, int argc,
 
 	if (env && from_env(table, env) < 0)
 		return -1;
+	if (env)
+		warn_unknown(table, env);
 	while (i < argc && argv[i][0] == '-' && argv[i][1]) {
 		word = argv[i];
 		next = i + 1 < argc ? argv[i + 1] : NULL;
@@ -195,7 +222,8 @@ put_help(const char *text, int new_line)
 void
 opt_help(const struct opt *o, const char *env)
 {
-	char left[64];
+	const char *first = o->name;
+	char left[64], name[64];
 
 	for (; o->name; o++) {
 		if (!o->help)
@@ -208,9 +236,11 @@ opt_help(const struct opt *o, const char *env)
 		put_help(o->help, strlen(left) >= HELP_COLUMN);
 	}
 	printf("      %-26s%s\n", "--help", "this text");
-	if (env)
-		printf("\nAn option can also be given by a variable: --dry-run "
-		    "would be %s_DRY_RUN.\n", env);
+	if (!env)
+		return;
+	env_name(name, sizeof(name), env, first);
+	printf("\nAn option can also be given by a variable: --%s by %s.\n",
+	    first, name);
 }
 
 int

@@ -251,7 +251,7 @@ in_ns_with_12() (
 	[ "$status" -eq 2 ]
 	run in_ns
 	[ "$status" -eq 2 ]
-	[ "$output" = "cleat: warning: init: no program to run: see cleat init --help" ]
+	[ "$output" = "cleat: error: init: no program to run: see cleat init --help" ]
 }
 
 @test "no more companions are taken than there is room for" {

@@ -320,8 +320,12 @@ a_sysctl_outside_of_net_or_of_the_namespace_is_refused(void **state)
 		{ "kernel.x=1", "word 1 \"kernel.x=1\": expected a name that "
 		    "begins with net." },
 		{ "net.x", "word 1 \"net.x\": expected NAME=VALUE" },
-		{ "net.x = 1", "word 2 \"=\": expected one word, NAME=VALUE" },
-		{ "", "word 1 \"\": expected one word, NAME=VALUE" },
+		{ "net.x = 1",
+		    "word 2 \"=\": expected one word, NAME=VALUE (quote a "
+		    "value with blanks)" },
+		{ "",
+		    "word 1 \"\": expected one word, NAME=VALUE (quote a "
+		    "value with blanks)" },
 		{ "net..x=1", "word 1 \"net..x=1\": expected a name such as "
 		    "net.ipv4.ip_forward" },
 		{ "net.nf_conntrack_max=1", "word 1 "
