@@ -47,9 +47,9 @@ all: $O/$(NAME)
 $O/$(NAME): $O/$(NAME).debug
 	strip -o $@ $<
 
-$O/$(NAME).debug: $(OBJ)
+$O/$(NAME).debug: $(OBJ) $(READY)
 	@echo LD $@
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJ) $(LDLIBS)
 
 $O/test/unit/%_test: $O/test/unit/%_test.o $O/core.a
 	@echo LD $@
@@ -58,7 +58,7 @@ $O/test/unit/%_test: $O/test/unit/%_test.o $O/core.a
 $O/core.a: $(CORE)
 	rm -f $@ && $(AR) rcs $@ $^
 
-$O/%.o: %.c | $(READY)
+$O/%.o: %.c $(READY)
 	@mkdir -p $(@D)
 	@echo CC $<
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
