@@ -353,8 +353,9 @@ static const char help[] =
 "  docker-events.host-route  add 10.8.0.0/16 via 10.0.0.2   (on the host)\n"
 "\n"
 "Exit status: 0 stopped by TERM, INT or QUIT; 2 wrong command line; 69 no\n"
-"engine there; 76 what is there is no engine; 77 a permission or capability is\n"
-"missing; 78 it cannot work where it was put.\n";
+"engine there; 75 its socket is dead in this container; 76 what is there is no\n"
+"engine; 77 a permission or capability is missing; 78 it cannot work where it\n"
+"was put.\n";
 
 const struct command cmd_watch = {
 	.name = "watch", .operands = "",

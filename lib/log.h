@@ -1,8 +1,9 @@
 /* log.h - one event, one line, one write(2) on stderr.
  * log_err() is log_error() with strerror(errno) behind it; all of them keep
- * errno.  log_fields() adds names and values.  Whatever comes from outside may be passed as it
- * is: control bytes and invalid UTF-8 reach the line only as \xNN.  die() is
- * for start-up: PID 1 must not call it once the program runs. */
+ * errno.  log_fields() adds names and values.  Whatever comes from outside
+ * may be passed as it is: control bytes and invalid UTF-8 reach the line only
+ * as \xNN.  die() is for start-up: PID 1 must not call it once the program
+ * runs. */
 #ifndef LIB_LOG_H
 #define LIB_LOG_H
 
