@@ -28,20 +28,25 @@ struct reading {
 #define RULE_MAIN 32766		/* of the kernel's own rule for table main */
 
 static void
-refuse(struct reading *r, const char *command, const char *reason)
+say_refused(const struct reading *r, const char *command, const char *reason)
 {
 	const struct log_field f[] = {
 		{ "container", r->c->name }, { "label", r->label },
 		{ "command", command }, { "reason", reason }, { 0 }
 	};
 
-	/* a label may hold many: one container must not flood the log */
-	if (++r->refused > REFUSED_TOLD)
-		return;
-	if (r->refused == REFUSED_TOLD)
-		reason = "the rest of this container's labels that are wrong "
-		    "is not told";
 	log_fields(LOG_ERROR, command ? "command refused" : "label refused", f);
+}
+
+/* A label may hold many that are wrong: one start must not flood the log. */
+static void
+refuse(struct reading *r, const char *command, const char *reason)
+{
+	if (++r->refused < REFUSED_TOLD)
+		say_refused(r, command, reason);
+	else if (r->refused == REFUSED_TOLD)
+		say_refused(r, NULL, "what else is wrong with this "
+		    "container's labels is not told");
 }
 
 static const char *
