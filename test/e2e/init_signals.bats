@@ -117,6 +117,46 @@ parent" ]
 	done
 }
 
+# forge: a program of python that sends init a signal as if init had sent it
+forge() {
+	cat > forge.py <<-'P'
+	import ctypes, os, platform, signal, struct, time
+	def forge(sig):
+	    queue = 129 if platform.machine() == "x86_64" else 138
+	    info = struct.pack("@iii4xii", sig, 0, -1, 1, 0).ljust(128, b"\0")
+	    assert ctypes.CDLL(None).syscall(queue, 1, sig, info) == 0
+	print("ready", flush=True)
+	P
+	cat >> forge.py
+	boot python3 forge.py
+	wait_for 5 has out ready
+}
+
+@test "a CHLD that the program forges does not hide its end from init" {
+	forge <<-'P'
+	while not os.path.exists("go"): time.sleep(0.02)
+	forge(signal.SIGCHLD)
+	os._exit(6)
+	P
+	program=$(pgrep -P "$PID1")
+	kill -STOP "$PID1"	# so that both signals wait, which are then one
+	wait_for 5 state "$PID1" T
+	touch go
+	wait_for 5 state "$program" Z
+	kill -CONT "$PID1"
+	ends 3
+	[ "$STATUS" -eq 6 ]
+}
+
+@test "a TERM that the program says is init's own stops it as any other" {
+	forge <<-'P'
+	forge(signal.SIGTERM)
+	time.sleep(100)
+	P
+	ends 3
+	[ "$STATUS" -eq 143 ]
+}
+
 @test "a stopped program still ends on TERM" {
 	boot sh -c 'trap "echo bye; exit 0" TERM; echo ready; while :; do sleep 0.02; done'
 	wait_for 5 has out ready
@@ -155,6 +195,19 @@ parent" ]
 	[ $took -ge 1000 ]
 	[ $took -le 2500 ]
 	has out polite		# it was left some time
+}
+
+@test "a chain of 1000 processes that ignore TERM is gone in time, beside a companion" {
+	echo '[ $1 -gt 0 ] || { echo ready; exec sleep 1000; }; sh chain $(($1 - 1)) & wait' > chain
+	boot --stop-timeout 2 --with 'sleep 1000' sh -c '(trap "" TERM; exec sh chain 1000) & wait'
+	wait_for 10 has out ready
+	start=$(ms)
+	kill -TERM "$PID1"
+	ends 10
+	took=$(($(ms) - start))
+	echo "it took $took ms"
+	[ "$STATUS" -eq 143 ]
+	[ $took -le 2500 ]
 }
 
 @test "another stop signal can be chosen" {
