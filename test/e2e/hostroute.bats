@@ -14,10 +14,22 @@ teardown() {
 	end_worker
 	show_log
 	remove_apps
+	[ -z "${PROXY:-}" ] || kill "$PROXY"
+	in_box ip address del 10.7.0.9/24 dev docker0 2>/dev/null || true
 	for subnet in 10.99.1.0/24 10.99.2.0/24; do
 		in_box ip route del $subnet 2>/dev/null || true
 	done
 	in_box ip netns del hostroute 2>/dev/null || true
+}
+
+# proxy_elsewhere: a socket whose other end is a process in another network than
+# PID 1's, in front of the engine's.
+proxy_elsewhere() {
+	in_box ip netns add hostroute
+	"$ENGINE" run "$ENGINE_DIR" -- ip netns exec hostroute "$BATS_TEST_DIRNAME/engine_proxy.py" \
+		"$BATS_TEST_TMPDIR/engine.sock" /var/run/docker.sock "$BATS_TEST_TMPDIR/requests" 3>&- &
+	PROXY=$!
+	wait_for 5 test -S "$BATS_TEST_TMPDIR/engine.sock"
 }
 
 VPN='docker-events.host-route=add 10.99.1.0/24 via $VPN_IP; add 10.99.2.0/24 dev docker0'
@@ -104,17 +116,38 @@ as_asked() {
 
 @test "an engine whose host cannot be told for sure gets no host-route, and says what would" {
 	before=$(host_routes)
-	# the socket's other end is a process in another network than PID 1
-	in_box ip netns add hostroute
-	"$ENGINE" run "$ENGINE_DIR" -- ip netns exec hostroute "$BATS_TEST_DIRNAME/engine_proxy.py" \
-		"$BATS_TEST_TMPDIR/engine.sock" /var/run/docker.sock "$BATS_TEST_TMPDIR/requests" 3>&- &
-	proxy=$!
-	wait_for 5 test -S "$BATS_TEST_TMPDIR/engine.sock"
+	proxy_elsewhere
 	start_worker --allow host-route --host "unix://$BATS_TEST_TMPDIR/engine.sock"
 	start_app hostroute-unsure --network none -l 'docker-events.host-route=add 10.99.2.0/24 dev docker0' \
 		-l 'docker-events.address=add 10.7.0.1/24 dev lo'
 	wait_for 5 has_done hostroute-unsure 1
 	said level=error container=hostroute-unsure commands=host-route 'different network namespaces' '--engine-netns'
 	same "$before" host_routes
-	kill "$proxy"
+}
+
+# riders: containers that have the host's network, one of them by the other.
+riders() {
+	start_app hostroute-host --network host
+	start_app hostroute-rider --network container:hostroute-host --cap-drop ALL \
+		-l 'docker-events.address=add 10.7.0.9/24 dev docker0' -l 'docker-events.route=add 10.99.2.0/24 dev docker0'
+}
+
+@test "a container that shares the network of one with the host's is refused by an unsure worker" {
+	before=$(host_routes)
+	proxy_elsewhere
+	run_worker_with hostroute-worker --privileged --pid host -v "$BATS_TEST_TMPDIR:/run/engine" \
+		-- --host unix:///run/engine/engine.sock
+	riders
+	wait_for 5 said level=error container=hostroute-rider "it shares the host's network"
+	[ "$(done_count hostroute-rider)" = 0 ]
+	same "$before" host_routes
+}
+
+@test "so it is by a worker that may not see the host's namespace" {
+	before=$(host_routes)
+	run_worker hostroute-worker --cap-drop ALL --cap-add SYS_ADMIN --cap-add NET_ADMIN -v /proc:/host/proc:ro
+	riders
+	wait_for 5 said level=error container=hostroute-rider "it shares another's network" '--cap-add SYS_PTRACE'
+	[ "$(done_count hostroute-rider)" = 0 ]
+	same "$before" host_routes
 }

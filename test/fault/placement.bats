@@ -120,3 +120,16 @@ missing() { told 1 "level=(warn|error) .*the capability $1 is missing.*: add --c
 	told 1 "level=error .*--engine-netns: open $DIR/nothing: No such file or directory"
 	told 1 "level=(warn|error)"
 }
+
+@test "an --engine-netns that is no network namespace is told" {
+	local file
+	: >"$DIR/file"
+	for file in "$DIR/file" /proc/self/ns/uts; do
+		: >"$LOG"
+		watch --engine-netns "$file"
+		ends 5
+		[ "$STATUS" = 78 ]
+		told 1 "level=error .*--engine-netns: expected a network namespace, such as /proc/1/ns/net. file=$file"
+		told 1 "level=(warn|error)"
+	done
+}
