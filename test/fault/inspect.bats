@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Answers about containers that are errors, garbage, late or never come: the
+# What is said about one container: an error, garbage, late or never.  The
 # start is tried again, told if that does not help, and the others go on.
 
 load fault_lib
@@ -52,6 +52,49 @@ teardown() { fault_teardown; }
 	watch
 	wait_for 15 said 'level=error msg="cannot inspect: .* container=a reason=.*status 500: it is broken'
 	told 1 "level=error"
+	stop_watch
+}
+
+@test "an inspect that fails for seconds is asked again until the labels are applied" {
+	engine <<-'E'
+		container a docker-events.route=add default via 10.0.0.1
+		container b docker-events.route=add default via 10.0.0.2
+		on list always
+		    json []
+		on inspect
+		    status 500 no
+		on inspect
+		    cut
+		on inspect
+		    status 503 not yet
+		on inspect
+		    status 500 still no inspect
+		on events
+		    head
+		    start a
+		    until b
+		    start b
+	E
+	watch --jobs 1
+	wait_for 5 said 'level=error msg="cannot inspect: .*trying again" container=a reason=.*still no inspect'
+	go b
+	wait_for 1 runs b
+	wait_for 5 runs a
+	told 1 "level=error"
+	stop_watch
+}
+
+@test "TERM does not wait for an inspect that never comes" {
+	engine <<-'E'
+		container a docker-events.route=add default via 10.0.0.1
+		on inspect
+		    until never
+		on events
+		    head
+		    start a
+	E
+	watch
+	wait_for 5 asked "GET .*/containers/[0-9a-f]{64}/json"
 	stop_watch
 }
 
@@ -139,68 +182,5 @@ teardown() { fault_teardown; }
 	wait_for 5 asked "GET .*/containers/[0-9a-f]{64}/json"
 	go b
 	wait_for 5 runs b
-	kill -TERM "$WATCH_PID"
-	ends 6
-	[ "$STATUS" = 0 ]
-}
-
-@test "a list that fails for a moment is asked for again" {
-	engine <<-'E'
-		container a docker-events.route=add default via 10.0.0.1
-		running a
-		on list
-		    status 500 try again
-	E
-	watch
-	wait_for 5 runs a
-	stop_watch
-}
-
-@test "a list that is refused is told, and starts are acted on" {
-	engine <<-'E'
-		container a docker-events.route=add default via 10.0.0.1
-		on list always
-		    status 403 forbidden
-		on events
-		    head
-		    start a
-	E
-	watch
-	wait_for 5 runs a
-	wait_for 15 said 'level=error msg="cannot list containers: .*GET /v1.41/containers/json is refused by policy'
-	told 1 "level=error"
-	stop_watch
-}
-
-@test "a list of odd things does no harm" {
-	engine <<-'E'
-		container a docker-events.route=add default via 10.0.0.1
-		on list always
-		    json [{"Id":5,"Labels":{"docker-events.route":"x"}},{"Labels":{"docker-events.route":"x"}},7,null,{"Id":"../../etc","Labels":{"docker-events.x":"y"}},{"Id":"a b","Labels":{"docker-events.x":"y"}}]
-		on events
-		    head
-		    until a
-		    start a
-	E
-	watch
-	wait_for 5 asked 'containers/json'
-	go a
-	wait_for 5 runs a
-	stop_watch
-}
-
-@test "no list is asked for when nothing is to be caught up with" {
-	engine <<-'E'
-		container a docker-events.route=add default via 10.0.0.1
-		running a
-		container b docker-events.route=add default via 10.0.0.2
-		on events
-		    head
-		    start b
-	E
-	watch --catch-up none
-	wait_for 5 runs b
-	told 0 'container=a '
-	absent asked 'containers/json'
 	stop_watch
 }
