@@ -109,6 +109,24 @@ once_each() {
 	applied restart-next 2
 }
 
+@test "a worker that survives it with a socket that is gone ends with 75, and is started anew by the engine" {
+	"$ENGINE" stop "$ENGINE_DIR"
+	"$ENGINE" start "$ENGINE_DIR" -- --live-restore
+	run_worker restart-worker --privileged --restart always -v /proc:/host/proc:ro
+	"$ENGINE" kill "$ENGINE_DIR"
+	"$ENGINE" start "$ENGINE_DIR" -- --live-restore
+	wait_for 15 watching 2
+	said level=error 'this one was mounted as a file' '-v /var/run:/var/run'
+	[ "$(docker inspect -f '{{.RestartCount}}' restart-worker)" = 1 ]
+	start_app restart-next "${LABELS[@]}"
+	applied restart-next 2
+	docker update --restart no restart-worker >/dev/null
+	"$ENGINE" kill "$ENGINE_DIR"
+	"$ENGINE" start "$ENGINE_DIR" -- --live-restore
+	wait_for 15 exited restart-worker 75
+}
+exited() { [ "$(docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' "$1")" = "exited $2" ]; }
+
 @test "a worker in a container waits for an engine that comes later" {
 	mkdir "$BATS_TEST_TMPDIR/run"
 	# shellcheck disable=SC2034	# for worker_log
