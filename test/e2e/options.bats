@@ -123,6 +123,58 @@ lo inet 10.7.0.1/24" addresses options-$name
 	absent grep -E 'socket:|/ns/net|net:|anon_inode|/docker.sock' "$BATS_TEST_TMPDIR/fds"
 }
 
+@test "a command gets PATH alone of the worker's environment, and no capability to load modules" {
+	fake_ip "cat /proc/\$\$/status >>$BATS_TEST_TMPDIR/status; tr '\\0' '\\n' </proc/\$\$/environ >>$BATS_TEST_TMPDIR/env"
+	start_worker "PATH=$BATS_TEST_TMPDIR/bin:$PATH" SECRET=of-the-worker DOCKER_TLS_VERIFY=
+	start_app options-bare --network none -l 'docker-events.address=add 10.7.0.1/24 dev lo; add 10.7.0.2/24 dev lo'
+	applied options-bare 2
+	same "PATH=$BATS_TEST_TMPDIR/bin:$PATH
+PATH=$BATS_TEST_TMPDIR/bin:$PATH" cat "$BATS_TEST_TMPDIR/env"
+	# SYS_MODULE is 16; each of the two commands has the others
+	[ "$(grep -cE '^Cap(Inh|Prm|Eff|Bnd):' "$BATS_TEST_TMPDIR/status")" = 8 ]
+	while read -r set mask; do
+		[ $((0x$mask >> 16 & 1)) = 0 ]
+		[ "$set" = CapInh: ] || [ $((0x$mask >> 12 & 1)) = 1 ]
+	done < <(grep -E '^Cap(Inh|Prm|Eff|Bnd):' "$BATS_TEST_TMPDIR/status")
+}
+
+@test "many commands with a long --timeout are not ended before their time" {
+	# in an int, the milliseconds of all of them are 704
+	fake_ip 'case "$*" in *" 10.7.0.1/32 "*) sleep 1 ;; esac'
+	start_worker "PATH=$BATS_TEST_TMPDIR/bin:$PATH" --timeout 44276
+	start_app options-many --network none \
+		-l "docker-events.address=$(printf 'add 10.7.0.%d/32 dev lo;' {1..97})"
+	applied options-many 97
+}
+
+@test "TERM again and again does not put the end off while a command runs" {
+	fake_ip 'sleep 4322'
+	start_worker "PATH=$BATS_TEST_TMPDIR/bin:$PATH"
+	start_app options-hangs --network none -l "$ADDRESS"
+	wait_for 5 in_box pgrep -fx 'sleep 4322'
+	local n=0
+	while kill -TERM "$WORKER"; do
+		[ $((++n)) -le 14 ]	# half a second each
+		sleep 0.5
+	done
+	wait_worker
+	said level=warn 'commands still run: leaving without them'
+	in_box pkill -KILL -fx 'sleep 4322'
+}
+
+@test "what is refused in the host's network is told once, and its host-route is run" {
+	before=$(host_routes)
+	start_worker --allow host-route
+	start_app options-host --network host -l "$ADDRESS" -l 'docker-events.sysctl=net.ipv4.ip_default_ttl=33' \
+		-l 'docker-events.host-route=add 10.99.5.0/24 dev docker0'
+	wait_for 5 has_done options-host 1
+	settled
+	[ "$(times_said level=error)" = 1 ]
+	said level=error 'msg="labels refused"' container=options-host "it shares the host's network"
+	in_box ip route del 10.99.5.0/24 dev docker0
+	same "$before" host_routes
+}
+
 # wrong WORD... -- ARG...: ends with 2 at once and one line that holds the words
 wrong() {
 	local words=() word said status=0
@@ -158,6 +210,8 @@ VARIABLES=()
 	wrong --host unix:///PATH -- -H unix://relative.sock
 	wrong --frobnicate -- --frobnicate
 	wrong --dry-run -- --dry-run=please
+	wrong --label-prefix 'without a dot' -- --label-prefix ''
+	wrong --label-prefix 'without a dot' -- --label-prefix x.
 	wrong extra -- extra
 }
 
@@ -168,6 +222,10 @@ VARIABLES=()
 	wrong CLEAT_WATCH_ALLOW host-route --
 	VARIABLES=(DOCKER_HOST=ssh://me@there)
 	wrong ssh://me@there --
+	for version in foo 1. 1.x 2.0 44; do
+		VARIABLES=("DOCKER_API_VERSION=$version")
+		wrong DOCKER_API_VERSION 'such as 1.44' "$version" --
+	done
 }
 
 @test "--help names each option with its variable, and fits a terminal" {
