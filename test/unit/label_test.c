@@ -21,7 +21,7 @@
 static struct container c;
 static struct exec x;
 static struct label_rules rules;
-static char said[16384];	/* on stderr, by the last apply() */
+static char said[65536];	/* on stderr, by the last apply() */
 
 static int
 enter(void **state)
@@ -297,6 +297,27 @@ hostile_bytes_reach_the_log_escaped(void **state)
 }
 
 static void
+hundreds_of_wrong_labels_do_not_flood_the_log(void **state)
+{
+	char key[64];
+	const char *p;
+	int i, lines = 0;
+
+	(void)state;
+	for (i = 0; i < 200; i++) {
+		snprintf(key, sizeof(key), "docker-events.unknown%d", i);
+		label(key, "x");
+	}
+	label("docker-events.route", "add default via 10.0.0.1");
+	assert_int_equal(apply(), 200);
+	assert_int_equal(x.n, 1);
+	for (p = said; (p = strchr(p, '\n')); p++)
+		lines++;
+	assert_in_range(lines, 2, 64);
+	assert_said("is not told");
+}
+
+static void
 a_rule_without_priority_gets_the_same_one_each_time(void **state)
 {
 	(void)state;
@@ -342,6 +363,7 @@ main(void)
 		TEST(a_label_with_too_many_commands_is_refused_whole),
 		TEST(an_empty_label_is_nothing_to_do),
 		TEST(hostile_bytes_reach_the_log_escaped),
+		TEST(hundreds_of_wrong_labels_do_not_flood_the_log),
 		TEST(a_rule_without_priority_gets_the_same_one_each_time),
 		TEST(a_rule_with_priority_0_keeps_it),
 	};

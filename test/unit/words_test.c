@@ -325,6 +325,28 @@ an_error_fits_the_room_that_it_gets(void **state)
 }
 
 static void
+a_name_given_many_times_makes_no_endless_word(void **state)
+{
+	struct strbuf b = STRBUF_INIT;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 4096 / 8; i++)		/* each is of 8 bytes */
+		strbuf_adds(&b, "$IP");
+	assert_int_equal(strlen(first(b.s)), 4096);
+	strbuf_adds(&b, "$EMPTY;a");
+	assert_int_equal(strlen(first(b.s)), 4096 + 3);	/* "->a" */
+	strbuf_clear(&b);
+	for (i = 0; i <= 4096 / 8; i++)
+		strbuf_adds(&b, "$IP");
+	strbuf_adds(&b, ";a");
+	assert_string_equal(first(b.s), "!$ at byte 1537 makes a word of "
+	    "more than 4096 bytes->a");
+	strbuf_release(&b);
+	first("");
+}
+
+static void
 a_word_of_140_kB_is_one_word(void **state)
 {
 	size_t n = 140000;
@@ -363,6 +385,7 @@ main(void)
 		cmocka_unit_test(an_error_leaves_the_words_before_it_alone),
 		cmocka_unit_test(a_command_has_at_most_128_words),
 		cmocka_unit_test(an_error_fits_the_room_that_it_gets),
+		cmocka_unit_test(a_name_given_many_times_makes_no_endless_word),
 		cmocka_unit_test(a_word_of_140_kB_is_one_word),
 	};
 
