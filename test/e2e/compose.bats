@@ -84,7 +84,7 @@ worker_stops() {
 
 needs_driver() {
 	in_box sh -c "ip link add cleat-probe link eth0 type $1 && ip link del cleat-probe" ||
-		skip "this kernel has no $1"
+		skip_kernel "no $1"
 }
 
 with_driver() {

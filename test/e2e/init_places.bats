@@ -88,7 +88,7 @@ sleep 1002" ]
 }
 
 @test "a program on a file system that hangs does not hang init" {
-	[ -c /dev/fuse ] || skip "no /dev/fuse"
+	[ -c /dev/fuse ] || skip_kernel "no /dev/fuse"
 	mkdir fs
 	boot_with "unshare -pfm --mount-proc python3 $BATS_TEST_DIRNAME/hangfs.py $T/fs" \
 		--with 'sh -c "echo companion; exec sleep 1000"' -- "$T/fs/program"

@@ -270,11 +270,12 @@ wakes() { cat /proc/[0-9]*/status | awk -v s="$notifier" '
 
 @test "without a folder to write in it still works, and says what it cannot know" {
 	[ "$(id -u)" = 0 ] || skip "only root can mount"
-	case $NOTIFIER:$BUSYBOX in */tmp/*) skip "the checkout is in a /tmp, which this hides" ;; esac
 	world busybox
 	listen_with
 	# shellcheck disable=SC2016	# for that shell
-	shell=(unshare -m sh -c 'for d in /tmp /dev/shm /run; do mount -t tmpfs -o ro none $d; done
+	shell=(unshare -m sh -c 'for d in /tmp /dev/shm /run; do
+			mount --rbind $d $d && mount -o remount,bind,ro $d || exit
+		done
 		exec "$@"' no-folders "$BUSYBOX" sh)
 	bin=$(dirname "$BUSYBOX")
 	notify TMPDIR=/proc/none
