@@ -129,7 +129,7 @@ missing() { told 1 "level=(warn|error) .*the capability $1 is missing.*: add --c
 		watch --engine-netns "$file"
 		ends 5
 		[ "$STATUS" = 78 ]
-		told 1 "level=error .*--engine-netns: expected a network namespace, such as /proc/1/ns/net. file=$file"
+		told 1 "level=error .*--engine-netns $file: expected a network namespace, such as /proc/1/ns/net"
 		told 1 "level=(warn|error)"
 	done
 }
