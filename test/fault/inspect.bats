@@ -78,7 +78,7 @@ teardown() { fault_teardown; }
 	watch --jobs 1
 	wait_for 5 said 'level=error msg="cannot inspect: .*trying again" container=a reason=.*still no inspect'
 	go b
-	wait_for 1 runs b
+	wait_for 2 runs b
 	wait_for 5 runs a
 	told 1 "level=error"
 	stop_watch
