@@ -33,8 +33,9 @@ struct engine {
 int engine_init(struct engine *e, const char *endpoint);
 void engine_release(struct engine *e);
 
-/* Answers longer than this are an error. */
-#define ENGINE_ANSWER_MAX (16 << 20)
+/* Answers longer than this are an error: a list of 10,000 containers has some
+ * 15 MiB. */
+#define ENGINE_ANSWER_MAX (64 << 20)
 
 struct engine_answer {
 	long status;		/* HTTP; 0: none */

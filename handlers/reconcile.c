@@ -39,21 +39,36 @@ name_of(const struct json *j, int item)
 }
 
 static void
-add_all(struct reconcile *r, const struct json *j)
+add_one(struct reconcile *r, const struct json *j)
 {
-	char *id, *name;
-	int c;
+	char *id = json_dup(j, json_get(j, 0, "Id")), *name = name_of(j, 0);
 
-	for (c = json_item(j, 0); c >= 0; c = json_item_next(j, 0, c)) {
-		if (!has_labels(r, j, c))
-			continue;
-		id = json_dup(j, json_get(j, c, "Id"));
-		name = name_of(j, c);
-		if (id)
-			(void)jobs_add(r->jobs, id, name ? name : "", 1);
-		free(name);
-		free(id);
+	if (id && has_labels(r, j, 0))
+		(void)jobs_add(r->jobs, id, name ? name : "", 1);
+	free(name);
+	free(id);
+}
+
+/* Each container is read by itself: one with a million labels keeps no other
+ * from being seen.  0, or -1: the list is none. */
+static int
+add_all(struct reconcile *r, const char *at, const char *end)
+{
+	struct json j = JSON_INIT;
+	const char *item;
+	size_t len;
+	int more;
+
+	while ((more = json_cut(&at, end, &item, &len)) > 0) {
+		if (json_parse(&j, item, len) == 0)
+			add_one(r, &j);
+		else
+			log_error("skip a container of the list: %s: %.100s",
+			    errno == E2BIG ? "it has too many labels" :
+			    "it is no JSON", item);
 	}
+	json_release(&j);
+	return more;
 }
 
 static void
@@ -84,19 +99,14 @@ static void
 on_list(void *arg, const struct engine_answer *a)
 {
 	struct reconcile *r = arg;
-	struct json j = JSON_INIT;
 
 	r->asking = 0;
 	if (a->error)
 		failed(r, a->error, a->may_pass);
 	else if (a->status != 200)
 		failed(r, "status 404", 1);
-	else if (json_parse(&j, a->body.s, a->body.len) < 0)
-		failed(r, errno == E2BIG ? "it is too large" :
-		    "it is no JSON", 0);
-	else
-		add_all(r, &j);
-	json_release(&j);
+	else if (add_all(r, a->body.s, a->body.s + a->body.len) < 0)
+		failed(r, "the answer is no list", 0);
 	if (r->wanted)
 		reconcile_start(r);
 }

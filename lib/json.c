@@ -255,3 +255,69 @@ json_true(const struct json *j, int v)
 	return is_type(j, v, JSMN_PRIMITIVE) &&
 	    j->text[j->tok[v].t.start] == 't';
 }
+
+static const char *
+skip_blanks(const char *s, const char *end)
+{
+	while (s < end && strchr(" \t\r\n", *s) && *s)
+		s++;
+	return s;
+}
+
+/* Behind the string that begins at s, or NULL. */
+static const char *
+skip_string(const char *s, const char *end)
+{
+	for (s++; s < end && *s != '"'; s++)
+		if (*s == '\\')
+			s++;
+	return s < end ? s + 1 : NULL;
+}
+
+/* The ',' or ']' behind the element that begins at s, or NULL. */
+static const char *
+skip_element(const char *s, const char *end)
+{
+	size_t depth = 0;
+
+	while (s && s < end) {
+		if (*s == '"') {
+			s = skip_string(s, end);
+			continue;
+		}
+		if (depth == 0 && (*s == ',' || *s == ']'))
+			return s;
+		if (depth == 0 && *s == '}')
+			return NULL;
+		if (*s == '{' || *s == '[')
+			depth++;
+		else if (*s == '}' || *s == ']')
+			depth--;
+		s++;
+	}
+	return NULL;
+}
+
+int
+json_cut(const char **at, const char *end, const char **item, size_t *len)
+{
+	const char *s = skip_blanks(*at, end), *stop;
+
+	if (s < end && *s == ']')
+		return 0;
+	if (s == end || (*s != '[' && *s != ','))
+		goto bad;
+	s = skip_blanks(s + 1, end);
+	if (s < end && *s == ']')
+		return 0;
+	stop = skip_element(s, end);
+	if (!stop)
+		goto bad;
+	*item = s;
+	*len = (size_t)(stop - s);
+	*at = stop;
+	return 1;
+bad:
+	errno = EINVAL;
+	return -1;
+}

@@ -51,4 +51,11 @@ char *json_dup(const struct json *j, int v);	/* given; NULL: no string */
 long long json_int(const struct json *j, int v);	/* 0: no number */
 int json_true(const struct json *j, int v);
 
+/* Cut the text of an array into those of its elements, so that each can be
+ * parsed by itself: *at begins at the text and goes on behind the element
+ * that was found.  1: item (borrowed) has len bytes; 0: there is no other;
+ * -1 and EINVAL: this is no array, or it has no end.  The elements themselves
+ * are not checked. */
+int json_cut(const char **at, const char *end, const char **item, size_t *len);
+
 #endif

@@ -80,6 +80,20 @@ walk(const struct json *j)
 	strbuf_release(&b);
 }
 
+/* What an array is cut into lies within it, one behind the other. */
+static void
+cut(const char *text, size_t size)
+{
+	const char *at = text, *item, *last = text;
+	size_t len;
+
+	while (json_cut(&at, text + size, &item, &len) > 0) {
+		must(item > last || last == text, "no step");
+		must(item + len == at && at < text + size, "outside");
+		last = at;
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -87,6 +101,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = malloc(size ? size : 1);	/* its end is guarded */
 
 	memcpy(text, data, size);
+	cut(text, size);
 	if (json_parse(&j, text, size) == 0) {
 		walk(&j);
 		check_event(&j);

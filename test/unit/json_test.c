@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -311,6 +312,52 @@ only_the_whole_string_is_equal(void **state)
 	assert_true(json_is(&j, 2, ""));
 }
 
+/* The elements of the array, as json_cut() finds them, behind '|' each; "!"
+ * at the end if it is none. */
+static const char *
+cut(const char *text)
+{
+	static char got[256];
+	const char *at = text, *item, *end = text + strlen(text);
+	size_t len, n = 0;
+	int more;
+
+	while ((more = json_cut(&at, end, &item, &len)) > 0)
+		n += (size_t)snprintf(got + n, sizeof(got) - n, "|%.*s",
+		    (int)len, item);
+	snprintf(got + n, sizeof(got) - n, "%s", more < 0 ? "!" : "");
+	return got;
+}
+
+static void
+an_array_is_cut_into_its_elements(void **state)
+{
+	(void)state;
+	assert_string_equal(cut("[]"), "");
+	assert_string_equal(cut(" [ ] "), "");
+	assert_string_equal(cut("[1]"), "|1");
+	assert_string_equal(cut("[{\"a\":[1,2]}, {\"b\":\"],}\"}]\n"),
+	    "|{\"a\":[1,2]}|{\"b\":\"],}\"}");
+	assert_string_equal(cut("[\"a\\\",\",\"\\\\\"]"),
+	    "|\"a\\\",\"|\"\\\\\"");
+	assert_string_equal(cut("[[[1],[2]],3]"), "|[[1],[2]]|3");
+}
+
+static void
+what_is_no_array_or_has_no_end_is_not_cut(void **state)
+{
+	(void)state;
+	assert_string_equal(cut(""), "!");
+	assert_string_equal(cut("{}"), "!");
+	assert_string_equal(cut("["), "!");
+	assert_string_equal(cut("[1"), "!");
+	assert_string_equal(cut("[1,2"), "|1!");
+	assert_string_equal(cut("[\"a]"), "!");
+	assert_string_equal(cut("[\"a\\"), "!");
+	assert_string_equal(cut("[{]"), "!");
+	assert_string_equal(cut("[}]"), "!");
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, leave)
 
 int
@@ -336,6 +383,8 @@ main(void)
 		TEST(too_many_tokens_are_an_error_of_their_own),
 		TEST(a_long_string_is_read_whole),
 		TEST(only_the_whole_string_is_equal),
+		TEST(an_array_is_cut_into_its_elements),
+		TEST(what_is_no_array_or_has_no_end_is_not_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
