@@ -111,7 +111,6 @@ queue_push(struct queue *q, struct queue_item *item)
 	*l->end = item;
 	l->end = &item->next;
 	l->depth++;
-	q->waiting++;
 	return 0;
 }
 
@@ -131,7 +130,6 @@ queue_next(struct queue *q)
 	if (!l->head)
 		l->end = &l->head;
 	l->depth--;
-	q->waiting--;
 	q->running++;
 	return item;
 }

@@ -19,7 +19,7 @@ struct queue_item {
 struct queue {
 	struct lane *bucket[QUEUE_LANES];
 	struct lane *ready, **ready_end;	/* waiting, and nobody runs */
-	size_t limit, running, waiting;
+	size_t limit, running;
 };
 
 void queue_init(struct queue *q, size_t limit);

@@ -8,7 +8,6 @@
 
 #include "lib/log.h"
 #include "lib/strbuf.h"
-#include "lib/strvec.h"
 
 static const char *expected;	/* by the setter that said no */
 
@@ -262,13 +261,6 @@ int
 opt_str(const struct opt *o, const char *arg)
 {
 	*(const char **)o->dst = arg;
-	return 0;
-}
-
-int
-opt_add(const struct opt *o, const char *arg)
-{
-	strvec_push(o->dst, arg);
 	return 0;
 }
 

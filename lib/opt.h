@@ -29,7 +29,6 @@ int opt_bad(const char *expected);
 
 int opt_flag(const struct opt *o, const char *arg);	/* int: 1 */
 int opt_str(const struct opt *o, const char *arg);	/* char *: borrowed */
-int opt_add(const struct opt *o, const char *arg);	/* struct strvec */
 int opt_int(const struct opt *o, const char *arg);	/* int, min..max */
 int opt_secs(const struct opt *o, const char *arg);	/* int, in ms */
 

@@ -10,12 +10,10 @@
 
 #include "lib/io.h"
 #include "lib/opt.h"
-#include "lib/strvec.h"
 #include "lib/util.h"
 
 static int flag, number, ms;
 static const char *text;
-static struct strvec list = STRVEC_INIT;
 
 static int
 set_colour(const struct opt *o, const char *arg)
@@ -29,7 +27,6 @@ static const struct opt table[] = {
 	{ "jobs", 'j', "N", "at a time", opt_int, &number, 1, 64 },
 	{ "wait-time", 'w', "SEC", "wait so long", opt_secs, &ms, 0, 60 },
 	{ "name", 0, "NAME", "call it so", opt_str, &text, 0, 0 },
-	{ "add", 'A', "WORD", "one more", opt_add, &list, 0, 0 },
 	{ "colour", 'c', "C", NULL, set_colour, NULL, 0, 0 },
 	{ 0 }
 };
@@ -42,7 +39,6 @@ setup(void **state)
 	(void)state;
 	flag = number = ms = 0;
 	text = NULL;
-	strvec_release(&list);
 	unsetenv("T_ALL");
 	unsetenv("T_JOBS");
 	unsetenv("T_WAIT_TIME");
@@ -86,10 +82,8 @@ values_are_taken_in_every_form(void **state)
 	assert_int_equal(parse("-aj4 -w 2"), 4);
 	assert_int_equal(number, 4);
 	assert_int_equal(ms, 2000);
-	assert_int_equal(parse("--name= --add a -A b --add=c"), 7);
+	assert_int_equal(parse("--name= op"), 2);
 	assert_string_equal(text, "");
-	assert_int_equal(list.n, 3);
-	assert_string_equal(list.v[2], "c");
 }
 
 static void
