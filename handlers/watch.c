@@ -141,8 +141,8 @@ static const struct opt opts[] = {
 	  "labels: apply theirs, none (labels)", set_catch_up, NULL, 0, 0 },
 	{ "jobs", 'j', "N", "containers handled at the same time (16)",
 	  opt_int, &o.jobs, 1, 1024 },
-	{ "timeout", 't', "SEC", "for each command (60)", opt_secs,
-	  &o.limit_ms, 1, 86400 },
+	{ "timeout", 't', "SEC", "for each command (60), and four times that "
+	  "for\nall commands of a start", opt_secs, &o.limit_ms, 1, 86400 },
 	{ "dry-run", 'n', NULL, "say what would run, run nothing", opt_flag,
 	  &o.dry_run, 0, 0 },
 	{ "log-format", 0, "FORMAT", "logfmt or json (logfmt)", set_format,
