@@ -23,6 +23,8 @@
 
 #define DEFAULT_HOST "unix:///var/run/docker.sock"
 #define LOG_WAIT_MS 100	/* once; not for each line of a log that is stuck */
+#define OWN_FDS 16	/* of the worker itself, and some to spare */
+#define JOB_FDS 8	/* a connection, namespaces, pipes of one job */
 #define STOP_MS 5000	/* from a stop signal to our end, whatever runs */
 
 enum catch_up { CATCH_UP_NONE, CATCH_UP_LABELS };
@@ -284,16 +286,25 @@ check_names(void)
 			    o.names.v[i]);
 }
 
-/* A container that is handled takes a few descriptors. */
-static void
-raise_limit(void)
+/* How many containers are handled at a time: as many as --jobs says, and as
+ * there are descriptors for. */
+static int
+fit_jobs(void)
 {
 	struct rlimit r;
+	rlim_t most;
 
-	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
-		r.rlim_cur = r.rlim_max;
-		(void)setrlimit(RLIMIT_NOFILE, &r);
-	}
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0)
+		return o.jobs;
+	r.rlim_cur = r.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &r);
+	most = r.rlim_max > OWN_FDS + JOB_FDS ?
+	    (r.rlim_max - OWN_FDS) / JOB_FDS : 1;
+	if (most >= (rlim_t)o.jobs)
+		return o.jobs;
+	log_warn("--jobs %d: only %d at a time, for want of descriptors "
+	    "(ulimit -n)", o.jobs, (int)most);
+	return (int)most;
 }
 
 static int
@@ -313,7 +324,7 @@ run(int argc, char **argv)
 	if (engine_init(&w.engine, endpoint()) < 0)
 		return EXIT_USAGE;
 	check_names();
-	raise_limit();
+	o.jobs = fit_jobs();
 	w.sigfd = sig_open();
 	if (w.sigfd < 0)
 		dief("signalfd");

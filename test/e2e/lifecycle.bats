@@ -133,6 +133,18 @@ fill_buffer() {
 	[[ $(addresses lifecycle-early) = *'lo inet 10.7.0.1/24'* ]]
 }
 
+@test "a worker with few descriptors applies all labels all the same" {
+	for i in 1 2 3 4 5 6 7 8; do
+		start_app "lifecycle-few$i" -l docker-events.address="add 10.7.3.$i/32 dev lo"
+	done
+	run_logged "$ENGINE" run "$ENGINE_DIR" -- bash -c \
+		'ulimit -n 32; exec env -u DOCKER_HOST "$0" watch --jobs 64' "$CLEAT"
+	for i in 1 2 3 4 5 6 7 8; do
+		wait_for 20 said "msg=done container=lifecycle-few$i "
+	done
+	[ "$(times_said 'level=error')" = 0 ]
+}
+
 @test "with --catch-up none it leaves them alone, until they start again" {
 	start_app lifecycle-none --network none -l "$ADDRESS"
 	start_worker --jobs 1 --catch-up none
