@@ -137,8 +137,8 @@ fill_buffer() {
 	for i in 1 2 3 4 5 6 7 8; do
 		start_app "lifecycle-few$i" -l docker-events.address="add 10.7.3.$i/32 dev lo"
 	done
-	run_logged "$ENGINE" run "$ENGINE_DIR" -- bash -c \
-		'ulimit -n 32; exec env -u DOCKER_HOST "$0" watch --jobs 64' "$CLEAT"
+	run_logged "$ENGINE" run "$ENGINE_DIR" -- prlimit --nofile=32:32 \
+		env -u DOCKER_HOST "$CLEAT" watch --jobs 64
 	for i in 1 2 3 4 5 6 7 8; do
 		wait_for 20 said "msg=done container=lifecycle-few$i "
 	done
