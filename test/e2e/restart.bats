@@ -10,7 +10,13 @@ setup_file() {
 	use_worker_image
 }
 teardown_file() { drop_engine; }
-setup() { "$ENGINE" up "$ENGINE_DIR"; }	# a test may have left it stopped
+# A test may have left the engine stopped.  Names are used once: an engine that
+# was killed may still hold the endpoint of a container that is no more.
+setup() {
+	"$ENGINE" up "$ENGINE_DIR"
+	app=restart-app$BATS_TEST_NUMBER next=restart-next$BATS_TEST_NUMBER
+	worker=restart-worker$BATS_TEST_NUMBER early=restart-early$BATS_TEST_NUMBER
+}
 teardown() {
 	"$ENGINE" up "$ENGINE_DIR"
 	end_worker
@@ -26,31 +32,31 @@ restarted() { [ "$(docker inspect -f '{{.State.StartedAt}}' "$1")" != "$2" ]; }
 
 # back_after ENGINE_COMMAND [DOCKERD_OPTION...]: stop or kill the engine, start
 # it, and see that the worker is back and has done everything once.  There is
-# restart-app, which the engine starts again.
+# $app, which the engine starts again.
 back_after() {
 	local command=$1 started
 	shift
-	start_app restart-app --restart always "${LABELS[@]}"
-	applied restart-app 2
-	started=$(docker inspect -f '{{.State.StartedAt}}' restart-app)
+	start_app "$app" --restart always "${LABELS[@]}"
+	applied "$app" 2
+	started=$(docker inspect -f '{{.State.StartedAt}}' "$app")
 	"$ENGINE" "$command" "$ENGINE_DIR"
 	"$ENGINE" start "$ENGINE_DIR" -- "$@"
 	wait_for 5 watching 2
-	start_app restart-next "${LABELS[@]}"
-	wait_for 5 has_done restart-next 2
+	start_app "$next" "${LABELS[@]}"
+	wait_for 5 has_done "$next" 2
 	# the one that came back
-	wait_for 10 restarted restart-app "$started"
-	applied restart-app 4
-	[[ $(addresses restart-app) = *'eth0 inet 10.0.1.4/16'* ]]
-	[ "$(rules restart-app | grep -c 10.0.1.4)" = 1 ]
+	wait_for 10 restarted "$app" "$started"
+	applied "$app" 4
+	[[ $(addresses "$app") = *'eth0 inet 10.0.1.4/16'* ]]
+	[ "$(rules "$app" | grep -c 10.0.1.4)" = 1 ]
 	once_each
 }
 
-# once_each: one start, one run; two of restart-app.
+# once_each: one start, one run; two of $app.
 once_each() {
 	settled
-	[ "$(done_count restart-app)" = 4 ]
-	[ "$(done_count restart-next)" = 2 ]
+	[ "$(done_count "$app")" = 4 ]
+	[ "$(done_count "$next")" = 2 ]
 	absent said 'there already'
 	absent said 'File exists'
 	absent said level=error
@@ -69,17 +75,17 @@ once_each() {
 }
 
 @test "when the engine is stopped and started, a worker in a container is back within 5 s" {
-	run_worker restart-worker --privileged --restart always -v /proc:/host/proc:ro
+	run_worker "$worker" --privileged --restart always -v /proc:/host/proc:ro
 	back_after stop
 }
 
 @test "when the engine crashes and is started, a worker in a container is back within 5 s" {
-	run_worker restart-worker --privileged --restart always -v /proc:/host/proc:ro
+	run_worker "$worker" --privileged --restart always -v /proc:/host/proc:ro
 	back_after kill
 }
 
 @test "by the predecessor's own command line it is back as well" {
-	run_worker restart-worker --stop-signal=SIGKILL --restart=always -v /proc:/proc --privileged
+	run_worker "$worker" --stop-signal=SIGKILL --restart=always -v /proc:/proc --privileged
 	back_after stop
 }
 
@@ -99,39 +105,39 @@ once_each() {
 @test "a worker in a container that survives it goes on, with the socket's folder mounted" {
 	"$ENGINE" stop "$ENGINE_DIR"
 	"$ENGINE" start "$ENGINE_DIR" -- --live-restore
-	run_worker_with restart-worker -v /var/run:/var/run --privileged -v /proc:/host/proc:ro
-	pid=$(pid_of restart-worker)
+	run_worker_with "$worker" -v /var/run:/var/run --privileged -v /proc:/host/proc:ro
+	pid=$(pid_of "$worker")
 	"$ENGINE" kill "$ENGINE_DIR"
 	"$ENGINE" start "$ENGINE_DIR" -- --live-restore
 	wait_for 5 watching 2
-	[ "$(pid_of restart-worker)" = "$pid" ]
-	start_app restart-next "${LABELS[@]}"
-	applied restart-next 2
+	[ "$(pid_of "$worker")" = "$pid" ]
+	start_app "$next" "${LABELS[@]}"
+	applied "$next" 2
 }
 
 @test "a worker that survives it with a socket that is gone ends with 75, and is started anew by the engine" {
 	"$ENGINE" stop "$ENGINE_DIR"
 	"$ENGINE" start "$ENGINE_DIR" -- --live-restore
-	run_worker restart-worker --privileged --restart always -v /proc:/host/proc:ro
+	run_worker "$worker" --privileged --restart always -v /proc:/host/proc:ro
 	"$ENGINE" kill "$ENGINE_DIR"
 	"$ENGINE" start "$ENGINE_DIR" -- --live-restore
 	wait_for 15 watching 2
 	said level=error 'this one was mounted as a file' '-v /var/run:/var/run'
-	[ "$(docker inspect -f '{{.RestartCount}}' restart-worker)" = 1 ]
-	start_app restart-next "${LABELS[@]}"
-	applied restart-next 2
-	docker update --restart no restart-worker >/dev/null
+	[ "$(docker inspect -f '{{.RestartCount}}' "$worker")" = 1 ]
+	start_app "$next" "${LABELS[@]}"
+	applied "$next" 2
+	docker update --restart no "$worker" >/dev/null
 	"$ENGINE" kill "$ENGINE_DIR"
 	"$ENGINE" start "$ENGINE_DIR" -- --live-restore
-	wait_for 15 exited restart-worker 75
+	wait_for 15 exited "$worker" 75
 }
 exited() { [ "$(docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' "$1")" = "exited $2" ]; }
 
 @test "a worker in a container waits for an engine that comes later" {
 	mkdir "$BATS_TEST_TMPDIR/run"
 	# shellcheck disable=SC2034	# for worker_log
-	WORKER_NAME=restart-early
-	APP_IMAGE=$IMAGE start_app restart-early --privileged -v /proc:/host/proc:ro \
+	WORKER_NAME="$early"
+	APP_IMAGE=$IMAGE start_app "$early" --privileged -v /proc:/host/proc:ro \
 		-v "$BATS_TEST_TMPDIR/run:/run/engine" -- /cleat watch --host unix:///run/engine/docker.sock
 	wait_for 5 said 'no socket at /run/engine/docker.sock'
 	"$ENGINE" run "$ENGINE_DIR" -- "$BATS_TEST_DIRNAME/engine_proxy.py" \
@@ -172,18 +178,18 @@ stops_in() {
 
 @test "docker stop ends the worker's container within 1 s and with status 0, and the notifier says stop" {
 	start_listener 47299
-	run_worker restart-worker --privileged -v /proc:/host/proc:ro -e CLEAT_INIT_NOTIFY=172.17.0.1:47299
+	run_worker "$worker" --privileged -v /proc:/host/proc:ro -e CLEAT_INIT_NOTIFY=172.17.0.1:47299
 	wait_for 5 grep -qx start "$HEARD"
 	wait_for 5 listens 47299
-	stops_in 1000 restart-worker
-	[ "$(docker inspect -f '{{.State.ExitCode}}' restart-worker)" = 0 ]
+	stops_in 1000 "$worker"
+	[ "$(docker inspect -f '{{.State.ExitCode}}' "$worker")" = 0 ]
 	said 'TERM: stopping'
 	wait_for 2 grep -qx stop "$HEARD"
 	[ "$(paste -sd' ' "$HEARD")" = "start stop" ]
 }
 
 @test "without a listener and without its engine's answer it ends as fast" {
-	run_worker restart-worker --privileged -v /proc:/host/proc:ro -e CLEAT_INIT_NOTIFY=172.17.0.1:47298
-	stops_in 1000 restart-worker
-	[ "$(docker inspect -f '{{.State.ExitCode}}' restart-worker)" = 0 ]
+	run_worker "$worker" --privileged -v /proc:/host/proc:ro -e CLEAT_INIT_NOTIFY=172.17.0.1:47298
+	stops_in 1000 "$worker"
+	[ "$(docker inspect -f '{{.State.ExitCode}}' "$worker")" = 0 ]
 }
