@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "init/backoff.h"
+#include "init/ours.h"
 #include "lib/child.h"
 #include "lib/log.h"
 #include "lib/loop.h"
@@ -202,6 +203,7 @@ companions_start(void (*gone)(void))
 	stopping = 0;
 	for (c = list; c < list + n; c++) {
 		c->again.fn = on_again;
+		ours_add(&c->child);
 		if (!c->child.pid && !c->again.armed)
 			start(c);
 	}
@@ -248,28 +250,4 @@ companions_left(void)
 	for (c = list; c < list + n; c++)
 		left += c->child.pid > 0;
 	return left;
-}
-
-int
-companions_own(pid_t pid, pid_t session)
-{
-	const struct companion *c;
-
-	for (c = list; c < list + n; c++)
-		if (c->child.pid > 0 &&
-		    (c->child.pid == pid || c->child.pid == session))
-			return 1;
-	return 0;
-}
-
-int
-companions_top(void)
-{
-	const struct companion *c;
-	int top = -1;
-
-	for (c = list; c < list + n; c++)
-		if (c->child.exec.place && c->child.execfd > top)
-			top = c->child.execfd;
-	return top;
 }

@@ -5,8 +5,6 @@
 #ifndef INIT_COMPANION_H
 #define INIT_COMPANION_H
 
-#include <sys/types.h>
-
 #define COMPANIONS_MAX 16
 
 /* Add the commands of text (lib/words.h), or notifier.sh with "HOST",
@@ -22,8 +20,5 @@ void companions_stop(void);		/* TERM, and no restart */
 void companions_kill(void);
 
 int companions_left(void);		/* how many run */
-/* Whether pid or its session is one of them. */
-int companions_own(pid_t pid, pid_t session);
-int companions_top(void);		/* their highest descriptor, or -1 */
 
 #endif

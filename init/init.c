@@ -69,16 +69,9 @@ set_remap(const struct opt *o, const char *arg)
 static int
 set_restart(const struct opt *o, const char *arg)
 {
-	static const char *const names[] = { "no", "on-failure", "always" };
-	size_t i;
-
 	(void)o;
-	for (i = 0; i < countof(names); i++)
-		if (!strcmp(arg, names[i])) {
-			life.restart = (enum restart)i;
-			return 0;
-		}
-	return opt_bad("no, on-failure or always");
+	return restart_parse(&life.restart, arg) == 0 ? 0 :
+	    opt_bad("no, on-failure or always");
 }
 
 static int

@@ -10,6 +10,7 @@
 
 #include "lib/io.h"
 #include "lib/strbuf.h"
+#include "lib/util.h"
 
 #define STATUS_BYTES 4096	/* up to NSsid 400 bytes and the groups */
 #define STAT_BYTES 1024		/* 52 numbers and a name of 64 bytes */
@@ -105,21 +106,28 @@ slurp(const struct procfs *f, const char *name, const char *file, char *dst,
 	return io_slurp(f->fd, path, dst, size);
 }
 
-/* The process that /proc counts as pid is the one that we count so: the
- * kernel shows a pidfd of ours in /proc's numbers. */
+/* What /proc counts the process as that we count as pid, or -1: the kernel
+ * shows a pidfd of ours in /proc's numbers. */
+static pid_t
+number_seen(const struct procfs *f, pid_t pid)
+{
+	char name[48], info[512];
+	int fd = pidfd_open(pid);
+	pid_t seen = -1;
+
+	if (fd < 0)
+		return -1;
+	(void)fit(name, sizeof(name), "fdinfo/%d", fd);
+	if (slurp(f, "self", name, info, sizeof(info)) > 0)
+		seen = procfs_number(info, "Pid:", 0);
+	close(fd);
+	return seen;
+}
+
 static int
 is_same(const struct procfs *f, pid_t seen, pid_t pid)
 {
-	char name[48], info[512];
-	int fd = pidfd_open(pid), same = 0;
-
-	if (fd < 0)
-		return 0;
-	(void)fit(name, sizeof(name), "fdinfo/%d", fd);
-	if (slurp(f, "self", name, info, sizeof(info)) > 0)
-		same = procfs_number(info, "Pid:", 0) == seen;
-	close(fd);
-	return same;
+	return number_seen(f, pid) == seen;
 }
 
 /* Fill in what it is called in our namespace; 0 if it has no name there. */
@@ -264,4 +272,37 @@ procfs_hold(const struct procfs *f, const struct proc *p)
 	close(fd);
 	errno = ESRCH;
 	return -1;
+}
+
+int
+procfs_deaf(const char *status, int sig)
+{
+	static const char *const lines[] = { "SigBlk:", "SigIgn:" };
+	const char *at;
+	size_t i;
+
+	for (i = 0; i < countof(lines); i++) {
+		at = find_line(status, lines[i]);
+		if (at && strtoull(at, NULL, 16) >> (sig - 1) & 1)
+			return 1;
+	}
+	return 0;
+}
+
+int
+procfs_is_deaf(const char *path, pid_t pid, int sig)
+{
+	static struct procfs f;
+	char name[16], status[STATUS_BYTES];
+	int deaf = 0;
+
+	if (procfs_open(&f, path) < 0)
+		return 0;
+	if (f.depth > 0)
+		pid = number_seen(&f, pid);
+	(void)fit(name, sizeof(name), "%d", (int)pid);
+	if (slurp(&f, name, "status", status, sizeof(status)) > 0)
+		deaf = procfs_deaf(status, sig);
+	procfs_close(&f);
+	return deaf;
 }

@@ -41,8 +41,14 @@ int procfs_parent(const struct procfs *f, struct proc *p);
 int procfs_hold(const struct procfs *f, const struct proc *p);
 int procfs_signal(int pidfd, int sig);		/* 0, -1 and errno */
 
+/* Whether pid (as we count) blocks or ignores sig, as far as the /proc at path
+ * shows it. */
+int procfs_is_deaf(const char *path, pid_t pid, int sig);
+
 /* For tests.  The text of PID/stat; -1 if it is none. */
 int procfs_stat(struct proc *p, const char *text);
+/* Whether the text of PID/status says that sig is blocked or ignored. */
+int procfs_deaf(const char *status, int sig);
 /* The number at place depth of a line of PID/status ("NSpid:"); -1. */
 pid_t procfs_number(const char *status, const char *line, int depth);
 

@@ -6,9 +6,14 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "init/companion.h"
+#include "init/helper.h"
+#include "init/ours.h"
+#include "init/output.h"
+#include "init/procfs.h"
 #include "lib/io.h"
 #include "lib/log.h"
 #include "lib/sig.h"
@@ -16,12 +21,15 @@
 extern char **environ;
 
 static char listen_pid[32] = "LISTEN_PID=";
+static int is_listener;
 static char cwd[PATH_MAX];
 
-/* Its exit status if it cannot be executed, as the shell has it. */
+/* Its exit status if it cannot be executed. */
 static int
-exec_status(int err)
+exec_status(const struct life *l, int err)
 {
+	if (l->cannot_run)
+		return l->cannot_run;
 	return err == ENOENT ? 127 : 126;
 }
 
@@ -39,28 +47,39 @@ find_tty(void)
 	return fd < 0 ? 0 : fd;
 }
 
-/* In the child: LISTEN_PID (sd_listen_fds(3)) named us, the first process.
- * No library call is safe here, so write the number by hand. */
-static int
-name_listener(void *arg)
+/* LISTEN_PID (sd_listen_fds(3)) named us, the first process. */
+static void
+name_listener(void)
 {
 	char digits[12], *to = listen_pid + strlen("LISTEN_PID=");
 	pid_t pid = getpid();
 	size_t n = 0;
 
-	(void)arg;
 	do
 		digits[n++] = (char)('0' + pid % 10);
 	while ((pid /= 10) > 0);
 	while (n > 0)
 		*to++ = digits[--n];
 	*to = '\0';
+}
+
+/* In the child, where no library call is safe: so numbers are written by hand.
+ * Without a terminal it runs all the same. */
+static int
+set_up(void *arg)
+{
+	const struct program *p = arg;
+
+	if (is_listener)
+		name_listener();
+	if (p->terminal)
+		(void)ioctl(0, TIOCSCTTY, 0);
 	return 0;
 }
 
 /* If the descriptors handed over were meant for us, they are its. */
 static void
-find_listener(struct spawn *s)
+find_listener(void)
 {
 	size_t len = strlen("LISTEN_PID=");
 	char **e;
@@ -70,7 +89,7 @@ find_listener(struct spawn *s)
 		    strtol(*e + len, NULL, 10) != getpid())
 			continue;
 		*e = listen_pid;
-		s->setup = name_listener;
+		is_listener = 1;
 		return;
 	}
 }
@@ -82,10 +101,12 @@ on_started(struct child *c, int err)
 
 	p->err = err;
 	errno = err;
-	if (err)
-		log_err("run %s", p->spawn.argv[0]);
-	else
+	if (!err)
 		p->runs();
+	else if (p->life->tell)
+		p->life->tell(TALE_NOT_RUN, err, c->pid, p->spawn.argv[0]);
+	else
+		log_err("run %s", p->spawn.argv[0]);
 }
 
 static void
@@ -93,32 +114,66 @@ on_exited(struct child *c, int wstatus)
 {
 	struct program *p = container_of(c, struct program, child);
 
+	if (p->life->tell)
+		p->life->tell(TALE_ENDED, child_status(wstatus), 0,
+		    p->spawn.argv[0]);
 	/* ^C while we wait for the others is for us again */
 	if (p->spawn.tty > 0)
 		(void)tcsetpgrp(p->spawn.tty, getpgrp());
-	p->ended(p->err ? exec_status(p->err) : child_status(wstatus));
+	p->ended(p->err ? exec_status(p->life, p->err) : child_status(wstatus));
 }
 
-void
-program_init(struct program *p, char *const *argv)
+/* A session of its own takes the terminal that was ours.  If we led ours, the
+ * kernel tells whoever was in the foreground, us too. */
+static int
+give_terminal(struct program *p)
 {
+	p->spawn.setsid = 1;
+	p->terminal = isatty(0);
+	return ioctl(0, TIOCNOTTY) == 0 && getsid(0) == getpid();
+}
+
+int
+program_init(struct program *p, const struct life *l)
+{
+	p->life = l;
 	p->spawn = (struct spawn)SPAWN_INIT;
-	p->spawn.argv = argv;
-	p->spawn.setpgid = 1;
-	p->spawn.tty = find_tty();
+	p->spawn.argv = l->argv;
+	p->spawn.setup = set_up;
+	p->spawn.arg = p;
 	p->child.started = on_started;
 	p->child.exited = on_exited;
-	find_listener(&p->spawn);
+	find_listener();
+	if (output_fds(p->spawn.fd)) {
+		p->spawn.setsid = 1;
+		p->terminal = 1;
+	} else if (l->session) {
+		return give_terminal(p);
+	} else if (!l->no_group) {
+		p->spawn.setpgid = 1;
+		p->spawn.tty = find_tty();
+	}
+	return 0;
 }
 
 int
 program_start(struct program *p)
 {
 	p->err = 0;
-	if (child_launch(&p->child, &p->spawn, 0) == 0)
-		return 0;
-	log_err("start %s", p->spawn.argv[0]);
-	return -1;
+	if (child_launch(&p->child, &p->spawn, 0) < 0) {
+		log_err("start %s", p->spawn.argv[0]);
+		return -1;
+	}
+	p->group = p->life->no_group ? 0 : p->child.pid;
+	if (p->life->tell)
+		p->life->tell(TALE_STARTED, 0, p->child.pid, p->spawn.argv[0]);
+	return 0;
+}
+
+static int
+highest(int a, int b)
+{
+	return a > b ? a : b;
 }
 
 void
@@ -130,12 +185,40 @@ program_release(struct program *p, int top)
 		strcpy(cwd, "/");
 	p->spawn.dir = cwd;
 	companions_dir(cwd);
+	helpers_dir(cwd);
 	(void)!chdir("/");	/* what we were in may be unmounted */
-	if (p->restarts)
+	if (p->life->restart != RESTART_NO)
 		return;		/* the next one gets the descriptors too */
-	if (p->child.execfd > top)
-		top = p->child.execfd;
-	io_close_inherited(top > p->spawn.tty ? top : p->spawn.tty);
+	top = highest(highest(top, p->child.execfd),
+	    highest(p->spawn.tty, ours_top()));
+	io_close_inherited(highest(top, highest(output_top(), helpers_top())));
+}
+
+void
+program_signal_left(const struct program *p, int sig)
+{
+	if (p->group > 0)
+		(void)kill(-p->group, sig);
+	if (p->group > 0 && p->life->tell)
+		p->life->tell(TALE_FORWARDED, sig, -p->group, p->spawn.argv[0]);
+}
+
+const char *
+program_dir(const struct program *p)
+{
+	return p->spawn.dir;
+}
+
+/* One that would not hear of it gets KILL for it. */
+static int
+made_heard(const struct program *p, int sig)
+{
+	if (!p->life->thug ||
+	    (sig != SIGTERM && sig != SIGINT && sig != SIGQUIT) ||
+	    !procfs_is_deaf("/proc", p->child.pid, sig))
+		return sig;
+	log_warn("%s does not hear %s: KILL", p->spawn.argv[0], sig_name(sig));
+	return SIGKILL;
 }
 
 void
@@ -145,7 +228,12 @@ program_signal(const struct program *p, int sig)
 
 	if (pid <= 0)
 		return;
+	sig = made_heard(p, sig);
 	log_debug("forward %s", sig_name(sig));
-	if (kill(p->group ? -pid : pid, sig) < 0 && errno != ESRCH)
+	if (p->life->group)
+		pid = -pid;
+	if (kill(pid, sig) < 0 && errno != ESRCH)
 		log_err("forward %s to %s", sig_name(sig), p->spawn.argv[0]);
+	if (p->life->tell)
+		p->life->tell(TALE_FORWARDED, sig, pid, p->spawn.argv[0]);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "init/companion.h"
+#include "init/ours.h"
 #include "init/procfs.h"
 #include "lib/child.h"
 #include "lib/log.h"
@@ -24,6 +25,7 @@ struct held {
 static struct {
 	void (*gone)(void);
 	int is_pid1;
+	int nobody;	/* nobody is told, whoever is left */
 	int last;	/* the signal that they were told last, 0: none */
 	int tell;	/* the one to tell at the next look, 0: none */
 	int none;	/* looks in a row that found nobody */
@@ -89,12 +91,12 @@ is_left(const struct proc *p)
 
 	if (q.gone)
 		return 0;
-	if (rest.is_pid1 && !companions_left())
+	if (rest.is_pid1 && !ours_left())
 		return 1;
 	do {
 		if (rest.is_pid1 && ++up > CLIMB)
 			return 1;	/* a chain of thousands takes long */
-		if (companions_own(q.pid, q.session))
+		if (ours_is(q.pid, q.session))
 			return 0;
 		if (q.parent == rest.fs.self)
 			return 1;
@@ -174,15 +176,15 @@ on_look(struct timer *t)
 
 	rest.tell = rest.last == SIGKILL ? SIGKILL : 0;
 	release_all();
-	if (is_alone()) {
+	if (rest.nobody || is_alone()) {
 		rest_forget();
 		rest.gone();
 		return;
 	}
 	if (!rest.last)
 		return;		/* reaping the program changed our mind */
-	/* kill(-1) leaves no gap for a fork, but spares no companion */
-	if (rest.is_pid1 && !companions_left()) {
+	/* kill(-1) leaves no gap for a fork, but spares none of ours */
+	if (rest.is_pid1 && !ours_left()) {
 		tell_all(sig);
 		sig = 0;
 	}
@@ -202,17 +204,18 @@ on_look(struct timer *t)
 }
 
 void
-rest_init(void)
+rest_init(int everybody)
 {
 	struct rlimit r;
 
+	rest.nobody = !everybody;
 	rest.is_pid1 = getpid() == 1;
 	rest.most = HELD;
 	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < HELD + KEPT_FDS)
 		rest.most = r.rlim_cur > KEPT_FDS ?
 		    (int)r.rlim_cur - KEPT_FDS : 1;
 	rest.look.fn = on_look;
-	loop_reserve(2 * (HELD + COMPANIONS_MAX + 2));	/* half are gaps */
+	loop_reserve(2 * (HELD + OURS_MAX + 2));	/* half are gaps */
 }
 
 void
@@ -235,7 +238,7 @@ rest_forget(void)
 void
 rest_sweep(void)
 {
-	if (!rest.is_pid1 && child_reap())
+	if (!rest.is_pid1 && !rest.nobody && child_reap())
 		(void)walk(SIGKILL);
 	release_all();
 }

@@ -6,7 +6,8 @@
 #ifndef INIT_REST_H
 #define INIT_REST_H
 
-void rest_init(void);
+/* everybody 0: whoever is left is left alone. */
+void rest_init(int everybody);
 
 /* TERM (and CONT, for those that are stopped) or KILL to all of them, then
  * gone() as soon as none is left.  KILL is repeated for those that still

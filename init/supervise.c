@@ -6,38 +6,48 @@
 #include <unistd.h>
 
 #include "init/backoff.h"
+#include "init/bound.h"
 #include "init/companion.h"
+#include "init/intake.h"
+#include "init/output.h"
+#include "init/prestop.h"
 #include "init/program.h"
 #include "init/rest.h"
+#include "init/restart.h"
+#include "init/webhook.h"
 #include "lib/log.h"
 #include "lib/loop.h"
-#include "lib/util.h"
+#include "lib/sig.h"
 
 #define STUCK_MS 2000	/* what KILL does not end in this time never ends */
+#define DRAIN_MS 1000	/* for what the program wrote and nobody took */
+#define TELL_MS 2000	/* for the web hook, at the very end */
 
 enum state {
 	START,		/* forked, not executed yet */
 	RUN,
+	ASK,		/* the pre-stop command runs, stop signals wait */
 	TERM,		/* it has ended, the rest is told to stop */
 	KILL,		/* whoever runs is killed, it too */
 	NEXT,		/* nobody is left: and now? */
 	PAUSE,		/* until it is started again */
+	DRAIN,		/* relays pass on the last that it wrote */
 	LAST,		/* companions are told to stop */
 	END,		/* and killed */
+	TELL,		/* the web hook is told that it is over */
 	NSTATE
 };
 
-/* In a state, this is kept back of the time that a stop may take for those
- * that come after it: without and with companions.  It is meant for a whole
- * of KEPT_OF_MS and less if there is less. */
-static const int keep_ms[NSTATE][2] = {
-	[START] = { 500, 1500 },
-	[RUN]   = { 500, 1500 },
-	[TERM]  = { 500, 1500 },
-	[KILL]  = { 200, 1200 },
-	[LAST]  = { 0, 300 },
-	[END]   = { 0, 100 },
-};
+/* Of the time that a stop may take this is kept back for those that come after:
+ * what else there is, and the companions.  It is meant for a whole of
+ * KEPT_OF_MS and less if there is less. */
+#define KEEP_PROGRAM 500, 1500
+#define KEEP_KILL 200, 1200
+#define KEEP_DRAIN 100, 800
+#define KEEP_LAST 0, 300
+#define KEEP_END 0, 100
+#define KEEP_TELL 0, 0
+#define KEEP_ASK 4500, 4500	/* half of it is the program's */
 #define KEPT_OF_MS 9000
 
 enum event {
@@ -46,8 +56,12 @@ enum event {
 	GONE,		/* nobody is left but our companions */
 	AGAIN,		/* it is to be started again */
 	ENOUGH,		/* it is not */
+	DRAINED,	/* all that it wrote has been passed on */
 	ALONE,		/* the companions have ended, too */
+	TOLD,		/* so has the web hook */
 	STOP,		/* the first stop signal */
+	STOP_ASK,	/* the same where the pre-stop command comes first */
+	ASKED,		/* which has ended */
 	TIMEOUT,	/* the time of this state is over */
 	NEVENT
 };
@@ -62,20 +76,20 @@ static struct sup {
 	int64_t since;		/* when it was started */
 	int64_t up_ms;		/* how long it ran */
 	int pause;		/* the last one, in ms */
-	int sigfd;
-	struct watch signals;
+	int64_t keep;		/* of the stop time, in this state */
 	struct timer timer;
 } sup;
 
-static void step(enum event ev);
+static int step(enum event ev);
 static void on_ended(int status);
 
 /* TIMEOUT in ms, or earlier if the time to stop is short. */
 static void
-arm(int64_t ms)
+arm_keeping(int64_t ms, int64_t keep)
 {
-	int64_t keep = keep_ms[sup.state][companions_left() > 0], left;
+	int64_t left;
 
+	sup.keep = keep;
 	if (sup.stopping) {
 		if (sup.life->stop_ms < KEPT_OF_MS)
 			keep = keep * sup.life->stop_ms / KEPT_OF_MS;
@@ -87,15 +101,45 @@ arm(int64_t ms)
 }
 
 static void
+arm(int64_t ms, int64_t keep, int64_t keep_with_companions)
+{
+	arm_keeping(ms, companions_left() ? keep_with_companions : keep);
+}
+
+static void
 on_gone(void)
 {
-	step(GONE);
+	(void)step(GONE);
+}
+
+static void
+on_drained(void)
+{
+	(void)step(DRAINED);
 }
 
 static void
 on_alone(void)
 {
-	step(ALONE);
+	(void)step(ALONE);
+}
+
+static void
+on_told(void)
+{
+	(void)step(TOLD);
+}
+
+static void
+on_asked(void)
+{
+	(void)step(ASKED);
+}
+
+static void
+on_bound(void)
+{
+	webhook_tell("running");
 }
 
 /* What happens in the cells of the table. */
@@ -103,16 +147,14 @@ on_alone(void)
 static void
 start(void)
 {
-	int top;
-
 	companions_start(on_alone);
+	output_start(intake_hang_up);
+	webhook_tell("starting");
 	sup.since = loop_now();
-	if (program_start(&sup.program) < 0) {
+	if (program_start(&sup.program) < 0)
 		on_ended(126);
-		return;
-	}
-	top = companions_top();
-	program_release(&sup.program, top > sup.sigfd ? top : sup.sigfd);
+	else
+		program_release(&sup.program, intake_top());
 }
 
 static void
@@ -120,13 +162,18 @@ runs(void)
 {
 	log_debug("%s runs as %d", sup.life->argv[0],
 	    (int)sup.program.child.pid);
+	if (!bound_watch(on_bound))
+		webhook_tell("running");
 }
 
 static void
 ask_rest(void)
 {
+	bound_stop();
+	if (sup.life->leave_sig)
+		program_signal_left(&sup.program, sup.life->leave_sig);
 	rest_stop(SIGTERM, on_gone);
-	arm(sup.life->kill_ms);
+	arm(sup.life->kill_ms, KEEP_PROGRAM);
 }
 
 /* The program has been told; a stopped one hears of it only now. */
@@ -134,7 +181,31 @@ static void
 stop_program(void)
 {
 	program_signal(&sup.program, SIGCONT);
-	arm(sup.life->stop_ms);
+	arm(sup.life->stop_ms, KEEP_PROGRAM);
+}
+
+static void
+ask(void)
+{
+	arm(sup.life->stop_ms, KEEP_ASK);
+	if (prestop_start(sup.life->pre_stop, program_dir(&sup.program),
+	    on_asked) < 0)
+		(void)step(ASKED);
+}
+
+static void
+end_asking(void)
+{
+	log_warn("time is up: killing the pre-stop command");
+	prestop_kill();
+	(void)step(ASKED);
+}
+
+static void
+stop_late(void)
+{
+	intake_release();
+	stop_program();
 }
 
 /* The rest has been told before, but now there is less time. */
@@ -143,7 +214,7 @@ hurry(void)
 {
 	int64_t left = sup.timer.at - loop_now();
 
-	arm(left > 0 ? left : 0);
+	arm_keeping(left > 0 ? left : 0, sup.keep);
 }
 
 static void
@@ -155,13 +226,13 @@ kill_rest(void)
 		program_signal(&sup.program, SIGKILL);
 	}
 	rest_stop(SIGKILL, on_gone);
-	arm(STUCK_MS);
+	arm(STUCK_MS, KEEP_KILL);
 }
 
 static void
 decide(void)
 {
-	step(!sup.stopping && supervise_again(sup.life->restart,
+	(void)step(!sup.stopping && restart_again(sup.life->restart,
 	    sup.status) ? AGAIN : ENOUGH);
 }
 
@@ -181,7 +252,25 @@ wait_a_while(void)
 
 	log_warn("%s ended with status %d: again in %d ms",
 	    sup.life->argv[0], sup.status, ms);
+	webhook_tell("crashed");
 	loop_timer(&sup.timer, ms);
+}
+
+static void
+drain(void)
+{
+	if (output_end(on_drained))
+		arm(DRAIN_MS, KEEP_DRAIN);
+	else
+		(void)step(DRAINED);
+}
+
+static void
+cut_off(void)
+{
+	log_warn("time is up: what the program wrote last is lost");
+	output_kill();
+	(void)step(DRAINED);
 }
 
 static void
@@ -189,9 +278,9 @@ stop_companions(void)
 {
 	companions_stop();
 	if (companions_left())
-		arm(sup.life->kill_ms);
+		arm(sup.life->kill_ms, KEEP_LAST);
 	else
-		step(ALONE);
+		(void)step(ALONE);
 }
 
 static void
@@ -199,7 +288,24 @@ kill_companions(void)
 {
 	log_warn("time is up: killing the companions");
 	companions_kill();
-	arm(STUCK_MS);
+	arm(STUCK_MS, KEEP_END);
+}
+
+static void
+tell(void)
+{
+	if (webhook_last("crashed", on_told))
+		arm(TELL_MS, KEEP_TELL);
+	else
+		(void)step(TOLD);
+}
+
+static void
+give_up_telling(void)
+{
+	log_warn("time is up: the web hook was not told of the end");
+	webhook_kill();
+	(void)step(TOLD);
 }
 
 static void
@@ -207,6 +313,8 @@ finish(void)
 {
 	rest_sweep();
 	loop_untimer(&sup.timer);
+	if (sup.life->tell)
+		sup.life->tell(TALE_EXIT, sup.status, 0, sup.life->argv[0]);
 	loop_stop(sup.status);
 }
 
@@ -216,61 +324,82 @@ static const struct {
 	enum state next;
 } rules[NSTATE][NEVENT] = {
 	[START] = {
-		[RUNS]    = { runs, RUN },
-		[ENDED]   = { ask_rest, TERM },
-		[STOP]    = { stop_program, START },
-		[TIMEOUT] = { kill_rest, KILL },
+		[RUNS]     = { runs, RUN },
+		[ENDED]    = { ask_rest, TERM },
+		[STOP]     = { stop_program, START },
+		[STOP_ASK] = { ask, ASK },
+		[TIMEOUT]  = { kill_rest, KILL },
 	},
 	[RUN] = {
-		[ENDED]   = { ask_rest, TERM },
-		[STOP]    = { stop_program, RUN },
-		[TIMEOUT] = { kill_rest, KILL },
+		[RUNS]     = { runs, RUN },
+		[ENDED]    = { ask_rest, TERM },
+		[STOP]     = { stop_program, RUN },
+		[STOP_ASK] = { ask, ASK },
+		[TIMEOUT]  = { kill_rest, KILL },
+	},
+	[ASK] = {
+		[RUNS]     = { runs, ASK },
+		[ENDED]    = { ask_rest, TERM },
+		[ASKED]    = { stop_late, RUN },
+		[TIMEOUT]  = { end_asking, ASK },
 	},
 	[TERM] = {
-		[GONE]    = { decide, NEXT },
-		[STOP]    = { hurry, TERM },
-		[TIMEOUT] = { kill_rest, KILL },
+		[GONE]     = { decide, NEXT },
+		[STOP]     = { hurry, TERM },
+		[TIMEOUT]  = { kill_rest, KILL },
 	},
 	[KILL] = {
-		[GONE]    = { decide, NEXT },
-		[STOP]    = { hurry, KILL },
-		[TIMEOUT] = { give_up, NEXT },
+		[GONE]     = { decide, NEXT },
+		[STOP]     = { hurry, KILL },
+		[TIMEOUT]  = { give_up, NEXT },
 	},
 	[NEXT] = {
-		[AGAIN]   = { wait_a_while, PAUSE },
-		[ENOUGH]  = { stop_companions, LAST },
+		[AGAIN]    = { wait_a_while, PAUSE },
+		[ENOUGH]   = { drain, DRAIN },
 	},
 	[PAUSE] = {
-		[STOP]    = { stop_companions, LAST },
-		[TIMEOUT] = { start, START },
+		[STOP]     = { drain, DRAIN },
+		[TIMEOUT]  = { start, START },
+	},
+	[DRAIN] = {
+		[DRAINED]  = { stop_companions, LAST },
+		[STOP]     = { hurry, DRAIN },
+		[TIMEOUT]  = { cut_off, DRAIN },
 	},
 	[LAST] = {
-		[ALONE]   = { finish, LAST },
-		[STOP]    = { hurry, LAST },
-		[TIMEOUT] = { kill_companions, END },
+		[ALONE]    = { tell, TELL },
+		[STOP]     = { hurry, LAST },
+		[TIMEOUT]  = { kill_companions, END },
 	},
 	[END] = {
-		[ALONE]   = { finish, END },
-		[STOP]    = { hurry, END },
-		[TIMEOUT] = { finish, END },
+		[ALONE]    = { tell, TELL },
+		[STOP]     = { hurry, END },
+		[TIMEOUT]  = { tell, TELL },
+	},
+	[TELL] = {
+		[TOLD]     = { finish, TELL },
+		[STOP]     = { hurry, TELL },
+		[TIMEOUT]  = { give_up_telling, TELL },
 	},
 };
 
-static void
+/* -1: the event means nothing now. */
+static int
 step(enum event ev)
 {
 	void (*act)(void) = rules[sup.state][ev].act;
 
 	if (!act)
-		return;
+		return -1;
 	sup.state = rules[sup.state][ev].next;
 	act();			/* may step on */
+	return 0;
 }
 
 static void
 on_runs(void)
 {
-	step(RUNS);
+	(void)step(RUNS);
 }
 
 static void
@@ -279,67 +408,37 @@ on_ended(int status)
 	log_debug("%s ended with status %d", sup.life->argv[0], status);
 	sup.status = status;
 	sup.up_ms = loop_now() - sup.since;
-	step(ENDED);
+	(void)step(ENDED);
 }
 
 static void
 on_timeout(struct timer *t)
 {
 	(void)t;
-	step(TIMEOUT);
+	(void)step(TIMEOUT);
 }
 
 static void
-stop(void)
+on_stop(void)
 {
-	if (sup.stopping)
-		return;		/* told so already */
 	sup.stopping = 1;
 	sup.deadline = loop_now() + sup.life->stop_ms;
-	step(STOP);
+	if (!sup.life->pre_stop || step(STOP_ASK) < 0)
+		(void)step(STOP);
 }
 
+/* Whoever is not PID 1 asks for the orphans. */
 static void
-on_signals(struct watch *w, short revents)
+take_place(void)
 {
-	int sig, as;
+	const struct life *l = sup.life;
 
-	(void)w;
-	(void)revents;
-	while ((sig = sig_next(sup.sigfd)) > 0) {
-		switch (signals_act(&sup.life->signals, sig, &as)) {
-		case SIGNALS_REAP:
-			(void)child_reap();
-			break;
-		case SIGNALS_FORWARD:
-			program_signal(&sup.program, as);
-			break;
-		case SIGNALS_STOP:
-			program_signal(&sup.program, as);
-			stop();
-			break;
-		case SIGNALS_DROP:
-			log_debug("drop %s", sig_name(sig));
-			break;
-		}
-	}
-}
-
-int
-supervise_again(enum restart policy, int status)
-{
-	/* done; wrong usage; "not here, let another try" (EX_TEMPFAIL); not
-	 * allowed and wrongly set up (EX_NOPERM, EX_CONFIG); cannot be
-	 * executed: no restart in the same place would mend it */
-	static const int final[] = { 0, 2, 75, 77, 78, 126, 127 };
-	size_t i;
-
-	if (policy != RESTART_ON_FAILURE)
-		return policy == RESTART_ALWAYS;
-	for (i = 0; i < countof(final); i++)
-		if (status == final[i])
-			return 0;
-	return 1;
+	if (getpid() != 1 && !l->no_reaper &&
+	    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		log_err("become the reaper of orphans");
+	if (l->pdeathsig && prctl(PR_SET_PDEATHSIG, l->pdeathsig, 0, 0, 0) < 0)
+		log_err("ask for %s at the end of our parent",
+		    sig_name(l->pdeathsig));
 }
 
 int
@@ -348,20 +447,15 @@ supervise(const struct life *l)
 	int status;
 
 	sup.life = l;
-	sup.sigfd = sig_open();
-	if (sup.sigfd < 0)
+	if (intake_open(&sup.program, on_stop) < 0)
 		dief("block signals");
-	if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
-		log_err("become the reaper of orphans");
-	rest_init();
+	take_place();
+	rest_init(!l->leave || getpid() == 1);
 	sup.program.runs = on_runs;
 	sup.program.ended = on_ended;
-	sup.program.group = l->group;
-	sup.program.restarts = l->restart != RESTART_NO;
-	program_init(&sup.program, l->argv);
-	sup.signals.fn = on_signals;
+	intake_skip(program_init(&sup.program, l));
+	intake_start();
 	sup.timer.fn = on_timeout;
-	loop_watch(&sup.signals, sup.sigfd, POLLIN);
 	sup.state = START;
 	start();
 	while ((status = loop_run()) < 0)	/* out of memory, say */

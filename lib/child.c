@@ -9,6 +9,7 @@
 #include "lib/util.h"
 
 static struct child *children;
+void (*child_reaped)(pid_t pid, int wstatus, int orphan);
 
 /* Time is up: TERM, and KILL if that does not help. */
 static void
@@ -123,6 +124,8 @@ child_reap(void)
 	/* One SIGCHLD can stand for many deaths. */
 	while ((pid = waitpid(-1, &wstatus, WNOHANG)) > 0) {
 		c = take(pid);
+		if (child_reaped)
+			child_reaped(pid, wstatus, !c);
 		if (!c)
 			continue;	/* an orphan */
 		if (c->exec.place)

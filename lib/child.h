@@ -48,6 +48,9 @@ void child_kill(struct child *c, int sig);
  * are children left, ours or adopted ones, else 0. */
 int child_reap(void);
 
+/* NULL, or called for each that child_reap() collects, before exited(). */
+extern void (*child_reaped)(pid_t pid, int wstatus, int orphan);
+
 /* For processes without a loop: wait until pid, a child, has ended.  Its
  * wstatus. */
 int child_wait(pid_t pid);

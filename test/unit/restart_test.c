@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "init/supervise.h"
+#include "init/restart.h"
 #include "lib/util.h"
 
 static void
@@ -14,7 +14,7 @@ with_restart_no_nothing_is_started_again(void **state)
 
 	(void)state;
 	for (status = 0; status < 256; status++)
-		assert_false(supervise_again(RESTART_NO, status));
+		assert_false(restart_again(RESTART_NO, status));
 }
 
 static void
@@ -24,7 +24,7 @@ with_restart_always_everything_is(void **state)
 
 	(void)state;
 	for (status = 0; status < 256; status++)
-		assert_true(supervise_again(RESTART_ALWAYS, status));
+		assert_true(restart_again(RESTART_ALWAYS, status));
 }
 
 static void
@@ -36,7 +36,7 @@ on_failure_leaves_what_no_restart_would_mend(void **state)
 
 	(void)state;
 	for (status = 0; status < 256; status++) {
-		again = supervise_again(RESTART_ON_FAILURE, status);
+		again = restart_again(RESTART_ON_FAILURE, status);
 		if (i < countof(final) && status == final[i]) {
 			assert_false(again);
 			i++;

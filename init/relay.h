@@ -1,0 +1,1 @@
+#define RELAY_CLOSED 10
