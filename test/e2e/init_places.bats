@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# cleat init in odd surroundings, and on a terminal.
+# cleat init in odd surroundings.
 # shellcheck disable=SC2016	# it is the program that expands $$ and such
 # shellcheck disable=SC2030,SC2031	# each test is a subshell with a PID1
 # shellcheck disable=SC2153	# STATUS is that of init, status that of run
@@ -99,51 +99,4 @@ sleep 1002" ]
 	kill -TERM "$PID1"
 	ends 5
 	[ "$STATUS" -eq 143 ]
-}
-
-# Terminals
-
-@test "on a terminal the program is in the foreground and ^C is for it" {
-	cat > program.py <<-'P'
-	import os, signal, sys, time
-	signal.signal(signal.SIGINT, lambda *_: (print("interrupted", flush=True), sys.exit(9)))
-	print("foreground", os.tcgetpgrp(0) == os.getpgrp() == os.getpid(), flush=True)
-	print("read", sys.stdin.readline().strip(), flush=True)
-	while True: time.sleep(100)
-	P
-	for init in "setsid -c $CLEAT init" "$CLEAT init"; do
-		rm -f keys && mkfifo keys
-		script -qefc "unshare -pf --kill-child --mount-proc $init python3 program.py" log < keys > out 3>&- &
-		NS=$!
-		exec 8> keys
-		wait_for 5 has out 'foreground True'
-		echo word >&8
-		wait_for 5 has out 'read word'
-		printf '\003' >&8
-		wait_for 5 has out interrupted
-		exec 8>&-
-		ends 5
-		[ "$STATUS" -eq 9 ]
-	done
-}
-
-@test "TTIN, TTOU and TSTP do not stop init" {
-	boot sh -c 'trap "" TTIN TTOU TSTP; echo ready; while :; do sleep 0.02; done'
-	wait_for 5 has out ready
-	for s in TTIN TTOU TSTP; do kill -$s "$PID1"; done
-	kill -USR1 "$PID1"
-	ends 5
-	[ "$STATUS" -eq 138 ]
-}
-
-@test "a terminal that hangs up ends the program and init" {
-	mkfifo keys
-	script -qefc "echo \$\$ > pid; exec unshare -pf --kill-child --mount-proc setsid -c $CLEAT init sleep 1003" log < keys > out 3>&- &
-	NS=$!
-	exec 8> keys
-	wait_for 5 pgrep -fx 'sleep 1003'
-	kill -KILL $NS
-	exec 8>&-
-	wait_for 5 none_left 'sleep 1003'
-	wait_for 5 is_gone "$(cat pid)"
 }
