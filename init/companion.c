@@ -41,11 +41,12 @@ add(const char **why)
 		return NULL;
 	}
 	list[n].argv = (struct strvec)STRVEC_INIT;
+	ours_add(&list[n].child);
 	return &list[n];
 }
 
-static const char *
-variable(void *arg, const char *name)
+const char *
+companion_variable(void *arg, const char *name)
 {
 	(void)arg;
 	return getenv(name);
@@ -62,7 +63,7 @@ companion_with(const char *text, const char **why)
 		c = add(why);
 		if (!c)
 			return -1;
-		words = words_next(&c->argv, &text, variable, NULL, err,
+		words = words_next(&c->argv, &text, companion_variable, NULL, err,
 		    sizeof(err));
 		if (words < 0) {
 			*why = err;
@@ -203,7 +204,6 @@ companions_start(void (*gone)(void))
 	stopping = 0;
 	for (c = list; c < list + n; c++) {
 		c->again.fn = on_again;
-		ours_add(&c->child);
 		if (!c->child.pid && !c->again.armed)
 			start(c);
 	}

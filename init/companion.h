@@ -12,6 +12,9 @@
 int companion_with(const char *text, const char **why);
 int companion_notify(const char *target, const char **why);
 
+/* For lib/words.h: $NAME in a command is one of our variables. */
+const char *companion_variable(void *arg, const char *name);
+
 /* Start those that do not run; gone() is called when the last one has ended
  * after companions_stop(). */
 void companions_start(void (*gone)(void));

@@ -83,8 +83,10 @@ helper_init(struct helper *h, const char *command,
 void
 helper_arg(struct helper *h, const char *arg)
 {
-	if (h->nargs < HELPER_ARGS - 1)
-		h->argv[h->nargs++] = (char *)arg;
+	if (h->nargs == HELPER_ARGS - 1)
+		return;
+	h->argv[h->nargs++] = (char *)arg;
+	h->argv[h->nargs] = NULL;
 }
 
 void

@@ -9,7 +9,8 @@
 
 #include "lib/child.h"
 
-#define HELPER_ARGS 24		/* words of its command line, NULL included */
+/* Words of its command line, NULL included: two for each of ours, and more. */
+#define HELPER_ARGS 80
 
 struct helper {
 	/* It has ended with status; 127: it could not be run. */

@@ -12,7 +12,7 @@
 
 static struct {
 	struct program *program;
-	void (*stop)(void);
+	void (*stop)(int sig);
 	int stopped;		/* it has been called */
 	int holding;
 	uint64_t held;		/* a bit for each signal */
@@ -34,7 +34,7 @@ stop_by(int sig)
 	if (in.stopped)
 		return;		/* told so already */
 	in.stopped = 1;
-	in.stop();
+	in.stop(sig);
 }
 
 /* A shell's job control means us as well as the program. */
@@ -100,12 +100,19 @@ on_reaped(pid_t pid, int wstatus, int orphan)
 		l->tell(TALE_REAPED, status, pid, orphan ? "" : l->argv[0]);
 }
 
+void
+intake_block(void)
+{
+	if (in.fd <= 0)
+		in.fd = sig_open();
+}
+
 int
-intake_open(struct program *p, void (*stop)(void))
+intake_open(struct program *p, void (*stop)(int sig))
 {
 	in.program = p;
 	in.stop = stop;
-	in.fd = sig_open();
+	intake_block();
 	return in.fd < 0 ? -1 : 0;
 }
 

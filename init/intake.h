@@ -6,9 +6,13 @@
 
 struct program;
 
-/* Block them all.  p (borrowed for good) gets them, stop() is called at the
+/* Block them all: what comes from now on is not lost.  A kernel that has none
+ * for PID 1 drops what is neither blocked nor handled. */
+void intake_block(void);
+
+/* The same, if that was not done.  p (borrowed for good) gets them, stop() is called at the
  * first that means it.  -1 and errno. */
-int intake_open(struct program *p, void (*stop)(void));
+int intake_open(struct program *p, void (*stop)(int sig));
 int intake_top(void);		/* our descriptor */
 
 /* Of the next HUP and CONT, n each are for nobody. */

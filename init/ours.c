@@ -18,6 +18,12 @@ ours_add(const struct child *c)
 }
 
 int
+ours_known(void)
+{
+	return n;
+}
+
+int
 ours_left(void)
 {
 	int i, left = 0;
@@ -25,6 +31,12 @@ ours_left(void)
 	for (i = 0; i < n; i++)
 		left += list[i]->pid > 0;
 	return left;
+}
+
+pid_t
+ours_pid(int i)
+{
+	return i < n ? list[i]->pid : 0;
 }
 
 int

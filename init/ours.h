@@ -12,8 +12,10 @@
 struct child;
 
 void ours_add(const struct child *c);	/* borrowed for good */
-int ours_left(void);			/* how many run */
+int ours_known(void);			/* how many there are */
+int ours_left(void);			/* how many of them run */
 int ours_is(pid_t pid, pid_t session);	/* one of them, or in its session */
+pid_t ours_pid(int i);			/* of the i-th that was made known; 0 */
 int ours_top(void);			/* their highest descriptor, or -1 */
 
 #endif

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "init/check.h"
 #include "init/companion.h"
 #include "init/helper.h"
 #include "init/ours.h"
@@ -24,10 +25,17 @@ static char listen_pid[32] = "LISTEN_PID=";
 static int is_listener;
 static char cwd[PATH_MAX];
 
-/* Its exit status if it cannot be executed. */
-static int
-exec_status(const struct life *l, int err)
+int
+program_refused(const struct program *p, int err)
 {
+	const struct life *l = p->life;
+	const char *name = p->spawn.argv[0];
+
+	if (l->tell)
+		l->tell(TALE_NOT_RUN, err, 0, name);
+	else
+		log_error("run %s: %s%s", name, strerror(err),
+		    check_reason(name, p->spawn.dir, err));
 	if (l->cannot_run)
 		return l->cannot_run;
 	return err == ENOENT ? 127 : 126;
@@ -99,14 +107,10 @@ on_started(struct child *c, int err)
 {
 	struct program *p = container_of(c, struct program, child);
 
-	p->err = err;
-	errno = err;
-	if (!err)
-		p->runs();
-	else if (p->life->tell)
-		p->life->tell(TALE_NOT_RUN, err, c->pid, p->spawn.argv[0]);
+	if (err)
+		p->refused = program_refused(p, err);
 	else
-		log_err("run %s", p->spawn.argv[0]);
+		p->runs();
 }
 
 static void
@@ -114,13 +118,13 @@ on_exited(struct child *c, int wstatus)
 {
 	struct program *p = container_of(c, struct program, child);
 
-	if (p->life->tell)
+	if (p->life->tell && !p->refused)
 		p->life->tell(TALE_ENDED, child_status(wstatus), 0,
 		    p->spawn.argv[0]);
 	/* ^C while we wait for the others is for us again */
 	if (p->spawn.tty > 0)
 		(void)tcsetpgrp(p->spawn.tty, getpgrp());
-	p->ended(p->err ? exec_status(p->life, p->err) : child_status(wstatus));
+	p->ended(p->refused ? p->refused : child_status(wstatus));
 }
 
 /* A session of its own takes the terminal that was ours.  If we led ours, the
@@ -159,7 +163,7 @@ program_init(struct program *p, const struct life *l)
 int
 program_start(struct program *p)
 {
-	p->err = 0;
+	p->refused = 0;
 	if (child_launch(&p->child, &p->spawn, 0) < 0) {
 		log_err("start %s", p->spawn.argv[0]);
 		return -1;

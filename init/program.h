@@ -17,7 +17,7 @@ struct program {
 	struct spawn spawn;
 	pid_t group;			/* that it leads or led; 0: none */
 	int terminal;			/* 0 becomes its controlling terminal */
-	int err;			/* why it could not be executed */
+	int refused;			/* its status: it cannot be executed */
 };
 
 /* Before the first start.  Returns how many of each HUP and CONT of the next
@@ -27,6 +27,9 @@ int program_init(struct program *p, const struct life *l);
 
 /* 0, or -1 after saying why: there is no process then. */
 int program_start(struct program *p);
+
+/* Say that it cannot be executed, and why; returns its exit status. */
+int program_refused(const struct program *p, int err);
 
 /* Let go of what we inherited; top: the highest of our own descriptors that
  * only the caller knows. */

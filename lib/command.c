@@ -41,8 +41,11 @@ help(const struct command *c)
 static int
 run(const struct command *c, int argc, char **argv)
 {
-	int i = opt_parse(c->opts, c->env, argc, argv);
+	int i;
 
+	if (c->early)
+		c->early();
+	i = opt_parse(c->opts, c->env, argc, argv);
 	if (i == OPT_HELP) {
 		help(c);
 		return 0;

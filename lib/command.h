@@ -14,6 +14,7 @@ struct command {
 	const char *help;	/* what --help says below the options */
 	const char *env;	/* prefix of its variables: "CLEAT_INIT" */
 	const struct opt *opts;
+	void (*early)(void);	/* NULL, or called before options are read */
 	int (*run)(int argc, char **argv);	/* operands only; exit status */
 };
 

@@ -29,17 +29,36 @@ teardown() { init_teardown; }
 	run -127 in_ns /no/such/program
 	[ "$output" = "cleat: error: run /no/such/program: No such file or directory" ]
 	run -127 in_ns no-such-program
+	[ "$output" = "cleat: error: run no-such-program: No such file or directory: expected a program that is in \$PATH" ]
+	printf '#!/no/such/interpreter\n' > script
+	chmod 755 script
+	run -127 in_ns ./script
+	[ "$output" = "cleat: error: run ./script: No such file or directory: expected the interpreter or loader that it names" ]
 }
 
 @test "a folder, and a file that is no program, give 126 and say which" {
 	echo hello > text
 	run in_ns "$T"
 	[ "$status" -eq 126 ]
-	[ "$output" = "cleat: error: run $T: Permission denied" ]
+	[ "$output" = "cleat: error: run $T: Permission denied: it is a folder: expected a program" ]
 	chmod 755 text
 	run in_ns "$T/text"
 	[ "$status" -eq 126 ]
-	[ "$output" = "cleat: error: run $T/text: Exec format error" ]
+	[ "$output" = "cleat: error: run $T/text: Exec format error: expected a program, or a script that begins with #!" ]
+}
+
+@test "nothing is started for a program that cannot be run" {
+	echo hello > text
+	chmod 755 text
+	for program in /no/such/program no-such-program "$T" "$T/text" ./err /dev/null; do
+		st=0
+		in_ns --with 'sh -c "touch started"' --restart always "$program" 2> err || st=$?
+		echo "$program: $st: $(cat err)"
+		[ $st -eq 126 ] || [ $st -eq 127 ]
+		[ "$(wc -l < err)" -eq 1 ]
+		[[ $(cat err) == "cleat: error: run $program: "* ]]
+		[ ! -e started ]
+	done
 }
 
 @test "init says nothing when all goes well" {

@@ -1,0 +1,1 @@
+int hook_url(const char *url, const char **why);
