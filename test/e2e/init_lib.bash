@@ -32,7 +32,7 @@ boot() { boot_with "unshare -pf --mount-proc" "$@"; }
 boot_with() {
 	local wrapper=$1
 	shift
-	$wrapper "$CLEAT" init "$@" > out 2> err < "${STDIN:-/dev/null}" 3>&- &
+	$wrapper "$CLEAT" init "$@" > out 2> err < "${STDIN:-/dev/null}" 3>&- 8>&- &
 	NS=$!
 	wait_for 5 find_pid1
 }
