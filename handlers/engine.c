@@ -257,7 +257,7 @@ engine_stream(struct engine *e, const char *path, struct http_req *r)
 	r->ca = e->ca;
 	r->cert = e->cert;
 	r->key = e->key;
-	h = http_get(r);
+	h = http_start(r);
 	strbuf_release(&url);
 	return h;
 }

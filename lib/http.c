@@ -242,21 +242,36 @@ set_tls(CURL *e, const struct http_req *r)
 		curl_easy_setopt(e, CURLOPT_SSLCERT, r->cert);
 	if (r->key)
 		curl_easy_setopt(e, CURLOPT_SSLKEY, r->key);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, r->insecure ? 0L : 1L);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, r->insecure ? 0L : 2L);
 }
 
 static void
-set_accept(struct http *h, const char *accept)
+add_header(struct http *h, const char *name, const char *value)
 {
 	struct strbuf b = STRBUF_INIT;
 
-	strbuf_addf(&b, "Accept: %s", accept);
-	h->headers = curl_slist_append(NULL, b.s);
+	if (!value)
+		return;
+	strbuf_addf(&b, "%s: %s", name, value);
+	h->headers = curl_slist_append(h->headers, b.s);
 	strbuf_release(&b);
+}
+
+static void
+set_content(struct http *h, const struct http_req *r)
+{
+	if (r->body)	/* makes it a POST if it is nothing else */
+		curl_easy_setopt(h->easy, CURLOPT_COPYPOSTFIELDS, r->body);
+	if (r->method)
+		curl_easy_setopt(h->easy, CURLOPT_CUSTOMREQUEST, r->method);
+	add_header(h, "Accept", r->accept);
+	add_header(h, "Content-Type", r->type);
 	curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->headers);
 }
 
 struct http *
-http_get(const struct http_req *r)
+http_start(const struct http_req *r)
 {
 	struct http *h = xcalloc(1, sizeof(*h));
 	CURL *e;
@@ -269,18 +284,19 @@ http_get(const struct http_req *r)
 	curl_easy_setopt(e, CURLOPT_PRIVATE, h);
 	curl_easy_setopt(e, CURLOPT_URL, r->url);
 	curl_easy_setopt(e, CURLOPT_UNIX_SOCKET_PATH, r->unix_path);
-	curl_easy_setopt(e, CURLOPT_PROXY, "");	/* an engine has none */
+	curl_easy_setopt(e, CURLOPT_PROXY, "");	/* nor from variables */
 	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)r->limit_ms);
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, h->err);
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	/* limit_ms holds for a name server that does not answer, too */
+	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, h);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, h);
 	set_tls(e, r);
-	if (r->accept)
-		set_accept(h, r->accept);
+	set_content(h, r);
 	if (inside)
 		put_off(h);
 	else

@@ -20,8 +20,11 @@ struct http_end {
 struct http_req {
 	const char *unix_path;	/* NULL: connect to what the URL says */
 	const char *url;
+	const char *method;	/* NULL: GET */
+	const char *body, *type;	/* what is sent, and its content type */
 	const char *accept;	/* NULL: no such header */
 	const char *ca, *cert, *key;	/* PEM files for https; NULL: default */
+	int insecure;		/* https with whoever answers */
 	int limit_ms;		/* for all of it; 0: none */
 	/* NULL, or called once when the head of the answer is there. */
 	void (*head)(void *arg, long status);
@@ -32,7 +35,7 @@ struct http_req {
 	void *arg;
 };				/* strings: borrowed for the call */
 
-struct http *http_get(const struct http_req *r);
+struct http *http_start(const struct http_req *r);
 void http_cancel(struct http *h);	/* no end() any more */
 
 /* At most n connections at once; further requests wait. */

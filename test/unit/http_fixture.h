@@ -52,6 +52,11 @@ answer(int fd, const char *request)
 	char want[64];
 	size_t i, k;
 
+	if (!strncmp(request, "PUT /echo ", 10)) {
+		dprintf(fd, OK "Content-Length: %zu\r\n\r\n%s",
+		    strlen(request), request);
+		return;
+	}
 	for (i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
 		snprintf(want, sizeof(want), "GET %s ", answers[i].path);
 		if (strncmp(request, want, strlen(want)))
@@ -191,7 +196,7 @@ get(struct seen *s, const char *path, int limit_ms)
 
 	snprintf(url, sizeof(url), "http://engine%s", path);
 	open_requests++;
-	s->http = http_get(&r);
+	s->http = http_start(&r);
 	memset(url, 'x', sizeof(url) - 1);	/* it is ours again */
 	return s->http;
 }

@@ -250,10 +250,35 @@ data_may_give_up_and_is_told_the_end(void **state)
 
 	(void)state;
 	open_requests++;
-	http_get(&r);
+	http_start(&r);
 	assert_int_equal(run(), 0);
 	assert_int_equal(a.ends, 1);
 	assert_int_equal(a.status, 0);
+}
+
+static void
+a_request_may_have_a_method_and_a_body(void **state)
+{
+	char body[] = "{\"a\":1}", type[] = "application/json";
+	const struct http_req r = {
+		.unix_path = addr.sun_path, .url = "http://engine/echo",
+		.method = "PUT", .body = body, .type = type, .accept = "*/*",
+		.head = on_head, .data = on_data, .end = on_end, .arg = &a,
+	};
+
+	(void)state;
+	open_requests++;
+	http_start(&r);
+	memset(body, 'x', sizeof(body) - 1);	/* they are ours again */
+	memset(type, 'x', sizeof(type) - 1);
+	assert_int_equal(run(), 0);
+	assert_int_equal(a.status, 200);
+	assert_memory_equal(a.body.s, "PUT /echo HTTP/1.1\r\n", 20);
+	assert_non_null(strstr(a.body.s, "\r\nAccept: */*\r\n"));
+	assert_non_null(strstr(a.body.s,
+	    "\r\nContent-Type: application/json\r\n"));
+	assert_non_null(strstr(a.body.s, "\r\nContent-Length: 7\r\n"));
+	assert_non_null(strstr(a.body.s, "\r\n\r\n{\"a\":1}"));
 }
 
 static void
@@ -296,6 +321,7 @@ main(void)
 		TEST(a_callback_may_cancel_its_own_request),
 		TEST(a_request_may_be_cancelled_before_it_has_begun),
 		TEST(data_may_give_up_and_is_told_the_end),
+		TEST(a_request_may_have_a_method_and_a_body),
 		TEST(more_requests_than_connections_wait_for_their_turn),
 	};
 
