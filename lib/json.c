@@ -256,6 +256,26 @@ json_true(const struct json *j, int v)
 	    j->text[j->tok[v].t.start] == 't';
 }
 
+void
+json_quote(struct strbuf *b, const char *s)
+{
+	size_t n;
+
+	strbuf_add(b, "\"", 1);
+	for (; *s; s += n ? n : 1) {
+		n = utf8_len(s);
+		if (n == 0)
+			strbuf_adds(b, "\xef\xbf\xbd");
+		else if (*s == '"' || *s == '\\')
+			strbuf_addf(b, "\\%c", *s);
+		else if ((unsigned char)*s < 0x20)
+			strbuf_addf(b, "\\u%04x", (unsigned)*s);
+		else
+			strbuf_add(b, s, n);
+	}
+	strbuf_add(b, "\"", 1);
+}
+
 static const char *
 skip_blanks(const char *s, const char *end)
 {

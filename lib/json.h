@@ -1,4 +1,4 @@
-/* json.h - reading JSON; the only user of jsmn.
+/* json.h - reading JSON, and writing its strings; the only user of jsmn.
  * json_parse() fills a struct json, which keeps its memory for the next
  * text; values are numbers that stay valid until then, -1 is "not there" and
  * may be passed anywhere.  The text is borrowed: it must outlive the values. */
@@ -50,6 +50,10 @@ char *json_dup(const struct json *j, int v);	/* given; NULL: no string */
 
 long long json_int(const struct json *j, int v);	/* 0: no number */
 int json_true(const struct json *j, int v);
+
+/* Append s as a JSON string, in quotes.  A byte that is no UTF-8 becomes
+ * U+FFFD. */
+void json_quote(struct strbuf *b, const char *s);
 
 /* Cut the text of an array into those of its elements, so that each can be
  * parsed by itself: *at begins at the text and goes on behind the element
