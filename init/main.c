@@ -2,12 +2,14 @@
 #include <stddef.h>
 
 #include "handlers/watch.h"
+#include "init/hook.h"
 #include "init/init.h"
 #include "lib/command.h"
 
 static const struct command *const commands[] = {
 	&cmd_init,
 	&cmd_watch,
+	&cmd_hook,
 	NULL
 };
 
