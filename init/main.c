@@ -4,12 +4,14 @@
 #include "handlers/watch.h"
 #include "init/hook.h"
 #include "init/init.h"
+#include "init/port.h"
 #include "lib/command.h"
 
 static const struct command *const commands[] = {
 	&cmd_init,
 	&cmd_watch,
 	&cmd_hook,
+	&cmd_port,
 	NULL
 };
 
