@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/log.h"
 #include "lib/loop.h"
@@ -55,9 +56,22 @@ tell_head(struct http *h)
 	h->r.head(h->r.arg, status);
 }
 
+/* mbedTLS has a line for each thing that is wrong. */
+static void
+join_lines(struct strbuf *b, const char *s)
+{
+	size_t n;
+
+	for (; *s; s += n + (s[n] == '\n')) {
+		n = strcspn(s, "\n");
+		strbuf_addf(b, "%s%.*s", b->len ? "; " : "", (int)n, s);
+	}
+}
+
 static void
 finish(struct http *h, CURLcode result)
 {
+	struct strbuf text = STRBUF_INIT;
 	struct http_end end = { .text = "" };
 	long err = 0;
 
@@ -65,7 +79,9 @@ finish(struct http *h, CURLcode result)
 		tell_head(h);	/* an answer may have no body */
 		curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &end.status);
 	} else {
-		end.text = h->err[0] ? h->err : curl_easy_strerror(result);
+		join_lines(&text, h->err[0] ? h->err :
+		    curl_easy_strerror(result));
+		end.text = text.s;
 	}
 	end.unreached = result == CURLE_COULDNT_CONNECT ||
 	    result == CURLE_COULDNT_RESOLVE_HOST ||
@@ -74,6 +90,7 @@ finish(struct http *h, CURLcode result)
 		curl_easy_getinfo(h->easy, CURLINFO_OS_ERRNO, &err);
 	end.err = (int)err;
 	h->r.end(h->r.arg, &end);
+	strbuf_release(&text);
 	forget(h);
 }
 
