@@ -142,7 +142,7 @@ open_wire(const struct uri *u)
 	struct relay *r = add();
 
 	add_options(&r->helper);
-	is_pty = uri_interactive(u);
+	is_pty = uri_is_interactive(u);
 	if (is_pty) {
 		helper_arg(&r->helper, "--pty");
 		if (make_pty(&r->ours, &r->its) < 0)
