@@ -1,5 +1,4 @@
-/* http.h - HTTP requests on the loop, by libcurl; the only user of curl
- * beside tls.c.  A request calls back with pieces of the body as they come
+/* http.h - HTTP requests on the loop, by libcurl.  A request calls back with pieces of the body as they come
  * and once with its end; streams and one-shot calls are the same thing.
  * Connections are kept and used again.  A callback may start and cancel any
  * request but, in its end(), that one. */
