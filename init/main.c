@@ -5,6 +5,7 @@
 #include "init/hook.h"
 #include "init/init.h"
 #include "init/port.h"
+#include "init/relay.h"
 #include "lib/command.h"
 
 static const struct command *const commands[] = {
@@ -12,6 +13,7 @@ static const struct command *const commands[] = {
 	&cmd_watch,
 	&cmd_hook,
 	&cmd_port,
+	&cmd_relay,
 	NULL
 };
 
