@@ -37,6 +37,19 @@ setup(void **state)
 	return fixture_setup(state);
 }
 
+/* A test that failed left its timer and its child where they were. */
+static int
+teardown(void **state)
+{
+	r.again = 0;
+	while (r.gzip.pid > 0) {
+		child_kill(&r.gzip, SIGKILL);
+		on_signals(&signals, 0);
+	}
+	loop_untimer(&r.timer);
+	return fixture_teardown(state);
+}
+
 static inline void
 write_all(const char *text)
 {

@@ -329,8 +329,7 @@ a_full_disk_keeps_all_and_is_made_good_later(void **state)
 	close_all();
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, keep_all, \
-	fixture_teardown)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, keep_all, teardown)
 
 int
 main(void)

@@ -228,7 +228,7 @@ a_log_is_as_old_as_its_file_or_what_was_set_aside(void **state)
 	close_all();
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, fixture_teardown)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int
 main(void)
