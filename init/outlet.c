@@ -135,8 +135,9 @@ static int
 refused(void)
 {
 	if (errno == EAGAIN || errno == EINTR) {
-		if (outlet.kind == TO_PLAIN)
-			loop_watch(&outlet.w, outlet.fd, POLLOUT);
+		if (outlet.kind != TO_WIRE)	/* --io may name a FIFO */
+			loop_watch(&outlet.w, outlet.kind == TO_PLAIN ?
+			    outlet.fd : outlet.file.fd, POLLOUT);
 		return 0;
 	}
 	if (outlet.kind == TO_WIRE)
