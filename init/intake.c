@@ -47,13 +47,36 @@ pause_too(int sig)
 }
 
 static void
+tell(enum tale what, int sig)
+{
+	const struct life *l = in.program->life;
+
+	if (l->tell)
+		l->tell(what, sig, 0, l->argv[0]);
+}
+
+/* One that the kernel sent us when we gave our terminal away. */
+static int
+is_for_nobody(int sig)
+{
+	int *skip = sig == SIGHUP ? &in.skip_hup : &in.skip_cont;
+
+	if ((sig != SIGHUP && sig != SIGCONT) || *skip == 0)
+		return 0;
+	--*skip;
+	tell(TALE_SKIPPED, sig);
+	return 1;
+}
+
+static void
 take(int sig)
 {
 	const struct life *l = in.program->life;
 	int as;
 
-	if (l->tell)
-		l->tell(TALE_SIGNAL, sig, 0, l->argv[0]);
+	tell(TALE_SIGNAL, sig);
+	if (is_for_nobody(sig))
+		return;
 	switch (signals_act(&l->signals, sig, &as)) {
 	case SIGNALS_REAP:
 		(void)child_reap();
@@ -66,6 +89,7 @@ take(int sig)
 		break;
 	case SIGNALS_DROP:
 		log_debug("drop %s", sig_name(sig));
+		tell(TALE_DROPPED, sig);
 		break;
 	}
 	pause_too(sig);
@@ -78,14 +102,8 @@ on_signals(struct watch *w, short revents)
 
 	(void)w;
 	(void)revents;
-	while ((sig = sig_next(in.fd)) > 0) {
-		if (sig == SIGHUP && in.skip_hup > 0)
-			in.skip_hup--;
-		else if (sig == SIGCONT && in.skip_cont > 0)
-			in.skip_cont--;
-		else
-			take(sig);
-	}
+	while ((sig = sig_next(in.fd)) > 0)
+		take(sig);
 }
 
 static void

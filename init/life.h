@@ -10,7 +10,10 @@
  * their own (init/dialect.h). */
 enum tale {
 	TALE_SIGNAL,		/* we got signal n */
-	TALE_STARTED,		/* the program has been forked as pid */
+	TALE_SKIPPED,		/* and it was for nobody: see program_init() */
+	TALE_DROPPED,		/* and it is passed on to nobody */
+	TALE_STARTED,		/* the program is process pid; n: it leads a
+				 * session */
 	TALE_FORWARDED,		/* signal n was passed on to pid (< 0: group) */
 	TALE_REAPED,		/* pid has ended with status n, an orphan too */
 	TALE_ENDED,		/* the program has ended with status n */

@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "handlers/watch.h"
+#include "init/dialect.h"
 #include "init/hook.h"
 #include "init/init.h"
 #include "init/port.h"
@@ -14,6 +15,11 @@ static const struct command *const commands[] = {
 	&cmd_hook,
 	&cmd_port,
 	&cmd_relay,
+	&cmd_tini,
+	&cmd_docker_init,
+	&cmd_dumb_init,
+	&cmd_catatonit,
+	&cmd_dock,
 	NULL
 };
 

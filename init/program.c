@@ -170,7 +170,7 @@ program_start(struct program *p)
 	}
 	p->group = p->life->no_group ? 0 : p->child.pid;
 	if (p->life->tell)
-		p->life->tell(TALE_STARTED, 0, p->child.pid, p->spawn.argv[0]);
+		p->life->tell(TALE_STARTED, p->spawn.setsid, p->child.pid, p->spawn.argv[0]);
 	return 0;
 }
 
@@ -203,7 +203,7 @@ program_signal_left(const struct program *p, int sig)
 {
 	if (p->group > 0)
 		(void)kill(-p->group, sig);
-	if (p->group > 0 && p->life->tell)
+	if (p->life->tell)
 		p->life->tell(TALE_FORWARDED, sig, -p->group, p->spawn.argv[0]);
 }
 

@@ -21,14 +21,16 @@ list(const struct command *const *all, FILE *to)
 {
 	fprintf(to, "usage: cleat COMMAND [OPTIONS] [ARG...]\n\n");
 	for (; *all; all++)
-		fprintf(to, "  %-10s%s\n", (*all)->name, (*all)->summary);
+		if (!(*all)->raw)
+			fprintf(to, "  %-10s%s\n", (*all)->name,
+			    (*all)->summary);
 	fprintf(to, "  %-10s%s\n\n"
 	    "cleat COMMAND --help tells more of one.\n",
 	    "version", "say which version this is");
 }
 
-static void
-help(const struct command *c)
+void
+command_help(const struct command *c)
 {
 	printf("usage: cleat %s [OPTIONS]%s%s\n\n%c%s.\n\n", c->name,
 	    *c->operands ? " " : "", c->operands,
@@ -45,9 +47,11 @@ run(const struct command *c, int argc, char **argv)
 
 	if (c->early)
 		c->early();
+	if (c->raw)
+		return c->raw(argc, argv);
 	i = opt_parse(c->opts, c->env, argc, argv);
 	if (i == OPT_HELP) {
-		help(c);
+		command_help(c);
 		return 0;
 	}
 	return i < 0 ? EXIT_USAGE : c->run(argc - i, argv + i);
@@ -83,7 +87,7 @@ command_main(const struct command *const *all, int argc, char **argv)
 
 	if (c)
 		return run(c, argc, argv);
-	if (argc > 1 && (c = find(all, argv[1])))
+	if (argc > 1 && (c = find(all, argv[1])) && !c->raw)
 		return run(c, argc - 1, argv + 1);
 	return without_command(all, argc > 1 ? argv[1] : NULL);
 }

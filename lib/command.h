@@ -16,7 +16,12 @@ struct command {
 	const struct opt *opts;
 	void (*early)(void);	/* NULL, or called before options are read */
 	int (*run)(int argc, char **argv);	/* operands only; exit status */
+	/* Instead of options and run(): gets the whole command line.  Such a
+	 * command is found by argv[0] alone, and not listed. */
+	int (*raw)(int argc, char **argv);
 };
+
+void command_help(const struct command *c);	/* what --help says */
 
 /* all: borrowed, ended by NULL.  Returns the exit status. */
 int command_main(const struct command *const *all, int argc, char **argv);
