@@ -24,12 +24,12 @@
 /* Workers that share a port have a socket each: one of them will do, and
  * more than this are not looked at. */
 #define SOCKETS_MAX 256
-#define NOT_MAX 64	/* init has fewer helpers and companions */
+#define OTHERS_MAX 64	/* init has fewer helpers and companions */
 
 static struct {
 	int strict;
 	int program;		/* 0: not known */
-	int others[NOT_MAX], nothers;
+	int others[OTHERS_MAX], nothers;
 } opt;
 
 static struct procfs fs;
@@ -201,15 +201,21 @@ is_bound(unsigned port)
 static int
 set_not(const struct opt *o, const char *arg)
 {
-	struct opt number = *o;
+	char *end;
+	long n;
 
-	if (opt.nothers == NOT_MAX)
-		return opt_bad("no more than 64 processes");
-	number.dst = &opt.others[opt.nothers];
-	if (opt_int(&number, arg) < 0)
-		return -1;
-	opt.nothers++;
-	return 0;
+	(void)o;
+	for (;; arg = end + 1) {
+		n = strtol(arg, &end, 10);
+		if (*arg < '0' || *arg > '9' || n < 1 || n > INT_MAX ||
+		    (*end && *end != ','))
+			return opt_bad("PID or PID,PID,...");
+		if (opt.nothers == OTHERS_MAX)
+			return opt_bad("no more than 64 processes");
+		opt.others[opt.nothers++] = (int)n;
+		if (!*end)
+			return 0;
+	}
 }
 
 static const struct opt opts[] = {
@@ -217,8 +223,8 @@ static const struct opt opts[] = {
 	  opt_flag, &opt.strict, 0, 0 },
 	{ "program", 0, "PID", "counts whatever --not says, with all below it",
 	  opt_int, &opt.program, 1, INT_MAX },
-	{ "not", 0, "PID", "does not count, nor its session, nor all below",
-	  set_not, NULL, 1, INT_MAX },
+	{ "not", 0, "PID,...", "does not count, nor its session, nor all below",
+	  set_not, NULL, 0, 0 },
 	{ 0 }
 };
 
