@@ -6,9 +6,10 @@
 # make fuzz             each fuzz target for FUZZ_SECONDS
 # make bench            measure cleat against other ways to do the same
 # make image rootfs     the image cleat, on the engine of the docker command
-# make install clean    DESTDIR=, PREFIX=
+# make install clean    DESTDIR=, PREFIX=, DIALECTS= (links: other inits)
 NAME   = cleat
 PREFIX = /usr/local
+DIALECTS = tini docker-init dumb-init catatonit dock
 O      = build
 DEPS   = build/deps
 FUZZ_SECONDS = 20
@@ -116,6 +117,9 @@ clean:
 
 install: $O/$(NAME)
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/bin/$(NAME)
+	for n in $(DIALECTS); do \
+		ln -sf $(NAME) $(DESTDIR)$(PREFIX)/bin/$$n || exit 1; \
+	done
 
 image: $O/$(NAME)
 	scripts/image

@@ -178,7 +178,7 @@ set_web_hook(const struct opt *o, const char *arg)
 
 	(void)o;
 	if (hook_url(arg, &why) < 0)
-		return opt_bad(why);
+		return opt_bad_secret(why);	/* it may hold a password */
 	init_options.web_hook = arg;
 	return 0;
 }

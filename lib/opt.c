@@ -10,6 +10,7 @@
 #include "lib/strbuf.h"
 
 static const char *expected;	/* by the setter that said no */
+static int is_secret;		/* which does not want the value shown */
 
 static const struct opt *
 find_long(const struct opt *o, const char *name, size_t len)
@@ -39,9 +40,11 @@ set(const struct opt *o, const char *where, const char *val)
 		return -1;
 	}
 	expected = NULL;
+	is_secret = 0;
 	if (o->set(o, val) == 0)
 		return 0;
-	log_error("%s: bad value \"%s\"%s%s", where, val,
+	log_error("%s: bad value%s%s%s%s%s", where, is_secret ? "" : " \"",
+	    is_secret ? "" : val, is_secret ? "" : "\"",
 	    expected ? ": expected " : "", expected ? expected : "");
 	return -1;
 }
@@ -247,6 +250,13 @@ opt_bad(const char *what)
 {
 	expected = what;
 	return -1;
+}
+
+int
+opt_bad_secret(const char *what)
+{
+	is_secret = 1;
+	return opt_bad(what);
 }
 
 int

@@ -26,6 +26,7 @@ void opt_help(const struct opt *table, const char *env);
 
 /* For setters: remember what was expected; returns -1. */
 int opt_bad(const char *expected);
+int opt_bad_secret(const char *expected);	/* and the value is not shown */
 
 int opt_flag(const struct opt *o, const char *arg);	/* int: 1 */
 int opt_str(const struct opt *o, const char *arg);	/* char *: borrowed */

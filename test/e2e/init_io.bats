@@ -251,7 +251,8 @@ got word" ]
 	wrong '--tls-ca: read /no/such/file: No such file' --tls-ca /no/such/file --io tls://h:1
 	echo hello > text
 	wrong "--tls-ca: $T/text: expected certificates in PEM" --tls-ca "$T/text" --io tls://h:1
-	wrong '--web-hook: bad value "ftp://x"' --web-hook ftp://x
+	wrong '--web-hook: bad value: expected http://' --web-hook ftp://me:secret@x
+	[[ $output != *secret* ]]
 	wrong '--bind-port: bad value "0"' --bind-port 0
 	wrong '--bind-port: bad value "65536"' --bind-port 65536
 	wrong '--strict-port-binding: expected --bind-port' --strict-port-binding
