@@ -2,7 +2,7 @@
 # own and look at it from outside.
 # shellcheck shell=bash disable=SC2034	# variables are for the tests
 
-load engine_lib		# for wait_for
+load "${BASH_SOURCE[0]%/*}/engine_lib"	# for wait_for
 
 CLEAT=${CLEAT:-$BATS_TEST_DIRNAME/../../build/cleat}
 

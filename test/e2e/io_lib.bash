@@ -1,7 +1,7 @@
 # Helpers of the --io tests: the other end of a wire.
 # shellcheck shell=bash disable=SC2034	# variables are for the tests
 
-load init_lib
+load "${BASH_SOURCE[0]%/*}/init_lib"
 
 io_setup() {
 	init_setup
