@@ -102,13 +102,15 @@ lint:
 	scripts/setup lint
 	test/lint
 
-BENCH = build/bench/floor build/bench/nlwatch
+BENCH = build/bench/floor build/bench/nlwatch build/bench/floorinit \
+        build/bench/initbench
 build/bench/%: test/bench/%.c | $(READY)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -O2 -static -o $@ $<
 
 bench: all $(BENCH)
-	scripts/setup test engine
+	scripts/setup test engine bench
+	test/bench/init
 	test/bench/bench
 
 clean:

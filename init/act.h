@@ -31,16 +31,16 @@ int supervise_step(enum event ev);
 int act_init(const struct life *l);
 
 void act_check(void);			/* whether it can be run at all */
-void act_trust(void);			/* start it: the answer takes too long */
+void act_trust(void);			/* start it: no answer to that */
 void act_do_not_start(void);		/* told to stop before that */
-void act_start(void);			/* the program, and all that runs beside it */
+void act_start(void);			/* the program, and all beside it */
 void act_runs(void);			/* say so */
 void act_stop_program(void);		/* it has been told to */
 void act_ask(void);			/* run the pre-stop command first */
 void act_end_asking(void);		/* that takes too long */
 void act_stop_late(void);		/* it hears of it only now */
 void act_ask_rest(void);		/* tell them to stop */
-void act_hurry(void);			/* they know, but now there is less time */
+void act_hurry(void);			/* they know: now there is less time */
 void act_kill_rest(void);		/* whoever runs, the program too */
 void act_give_up(void);			/* KILL does not end them */
 void act_decide(void);			/* whether it is started again */

@@ -63,8 +63,8 @@ companion_with(const char *text, const char **why)
 		c = add(why);
 		if (!c)
 			return -1;
-		words = words_next(&c->argv, &text, companion_variable, NULL, err,
-		    sizeof(err));
+		words = words_next(&c->argv, &text, companion_variable, NULL,
+		    err, sizeof(err));
 		if (words < 0) {
 			*why = err;
 			return -1;

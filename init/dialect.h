@@ -1,8 +1,8 @@
 /* dialect.h - cleat init under the name of another init: that program's command
  * line, variables, messages and exit statuses, and its ways with orphans,
  * terminals and leftovers.  What it does with signals and processes is in
- * init/life.h; here it is only asked for.  No signal means "stop" to these: none
- * of them ends a program because its time is up. */
+ * init/life.h; here it is only asked for.  No signal means "stop" to these:
+ * none of them ends a program because its time is up. */
 #ifndef INIT_DIALECT_H
 #define INIT_DIALECT_H
 

@@ -1,5 +1,5 @@
-/* dock: cleat init by another command line.  dock took its long options with one
- * dash or two, and stopped at the first word that is none. */
+/* dock: cleat init by another command line.  dock took its long options with
+ * one dash or two, and stopped at the first word that is none. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,17 +1,17 @@
-/* intake.h - the signals that we get: read one by one, passed on to the program,
- * taken as the order to stop.  Those that mean "stop" are held back while the
- * pre-stop command runs. */
+/* intake.h - the signals that we get: read one by one, passed on to the
+ * program, taken as the order to stop.  Those that mean "stop" are held back
+ * while the pre-stop command runs. */
 #ifndef INIT_INTAKE_H
 #define INIT_INTAKE_H
 
 struct program;
 
-/* Block them all: what comes from now on is not lost.  A kernel that has none
- * for PID 1 drops what is neither blocked nor handled. */
+/* Block them all: what comes from now on is not lost.  For PID 1 the kernel
+ * drops what is neither blocked nor handled. */
 void intake_block(void);
 
-/* The same, if that was not done.  p (borrowed for good) gets them, stop() is called at the
- * first that means it.  -1 and errno. */
+/* The same, if that was not done.  p (borrowed for good) gets them, stop() is
+ * called at the first that means it.  -1 and errno. */
 int intake_open(struct program *p, void (*stop)(int sig));
 int intake_top(void);		/* our descriptor */
 

@@ -29,8 +29,8 @@ struct life {
 	int group;		/* signal the program's whole process group */
 	enum restart restart;
 	char *const *pre_stop;	/* run before it gets a stop signal, or NULL */
-	int thug;		/* KILL for a TERM, INT or QUIT that it would not
-				 * hear */
+	int thug;		/* KILL for a TERM, INT or QUIT that it would
+				 * not hear */
 	int pdeathsig;		/* what we get when our parent ends; 0: none */
 	int warn_reap;		/* say each orphan that we reap */
 	const char *bind_port;	/* it runs once this port is bound, or NULL */

@@ -170,7 +170,8 @@ program_start(struct program *p)
 	}
 	p->group = p->life->no_group ? 0 : p->child.pid;
 	if (p->life->tell)
-		p->life->tell(TALE_STARTED, p->spawn.setsid, p->child.pid, p->spawn.argv[0]);
+		p->life->tell(TALE_STARTED, p->spawn.setsid, p->child.pid,
+		    p->spawn.argv[0]);
 	return 0;
 }
 

@@ -35,7 +35,7 @@ static struct {
 	struct prefix prefix;
 	struct watch in, signals;
 	int sigfd;
-	int full;		/* nothing is read until the outlet takes some */
+	int full;		/* nothing is read: the outlet takes none */
 	int ended;		/* the program writes no more */
 	int closed;		/* and all that it wrote is passed on */
 	int half;		/* the peer sends no more */

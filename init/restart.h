@@ -1,4 +1,5 @@
-/* restart.h - whether a program that has ended is to be started again.  Pure. */
+/* restart.h - whether a program that has ended is to be started again.
+ * Pure. */
 #ifndef INIT_RESTART_H
 #define INIT_RESTART_H
 

@@ -10,7 +10,7 @@
 struct ring {
 	char *buf;		/* borrowed */
 	size_t size, head, len;
-	int inside;		/* head is within a line whose begin was taken */
+	int inside;		/* head is in a line whose begin was taken */
 	int cut;		/* such a line was dropped before its end */
 	int skip;		/* so will be the rest of the last line */
 	uint64_t lines, bytes;	/* dropped since that was last told */

@@ -6,7 +6,7 @@
 #include "init/helper.h"
 #include "lib/log.h"
 
-#define WAITING 8	/* states; a program that flaps faster is told of less */
+#define WAITING 8	/* states; who flaps faster is told of less */
 #define HURRY_MS 400	/* for each that is not the last, once that is there */
 
 static struct helper hook;

@@ -30,6 +30,6 @@ ssize_t dial_write(struct dial *d, const void *data, size_t n);
 
 /* Say that nothing more will be written (not over TLS, where it closes). */
 void dial_half_close(struct dial *d);
-void dial_close(struct dial *d);	/* d may be NULL; no callback any more */
+void dial_close(struct dial *d);	/* harmless if NULL; no callback now */
 
 #endif

@@ -49,7 +49,8 @@ on_done(struct transfer *t, CURLcode result)
 
 	if (result == CURLE_OK) {
 		tell_head(h);	/* an answer may have no body */
-		curl_easy_getinfo(h->t.easy, CURLINFO_RESPONSE_CODE, &end.status);
+		curl_easy_getinfo(h->t.easy, CURLINFO_RESPONSE_CODE,
+		    &end.status);
 	} else {
 		multi_error(&text, t, result);
 		end.text = text.s;

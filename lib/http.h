@@ -1,7 +1,7 @@
-/* http.h - HTTP requests on the loop, by libcurl.  A request calls back with pieces of the body as they come
- * and once with its end; streams and one-shot calls are the same thing.
- * Connections are kept and used again.  A callback may start and cancel any
- * request but, in its end(), that one. */
+/* http.h - HTTP requests on the loop, by libcurl.  A request calls back with
+ * pieces of the body as they come and once with its end; streams and one-shot
+ * calls are the same thing.  Connections are kept and used again.  A callback
+ * may start and cancel any request but, in its end(), that one. */
 #ifndef LIB_HTTP_H
 #define LIB_HTTP_H
 
