@@ -40,6 +40,7 @@ a_file_is_moved_and_another_one_goes_on(void **state)
 	assert_true(new >= 0 && new != fd);
 	assert_int_equal(fcntl(fd, F_GETFD), -1);
 	assert_int_equal(fcntl(new, F_GETFD), FD_CLOEXEC);
+	assert_true(fcntl(new, F_GETFL) & O_APPEND);
 	assert_int_equal(io_write(new, "new\n", 4), 0);
 	expect_file("log", "new\n");
 	expect_file("log_20240102030405", "old\n");
@@ -167,6 +168,26 @@ a_copy_after_the_file_was_emptied_is_all_that_is_left(void **state)
 	}
 }
 
+static void
+a_copy_is_compared_to_its_end(void **state)
+{
+	static char text[70000];
+	int fd;
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	fd = open_log(text);
+	put_file("log_20240102030405.copy", text);
+	assert_int_equal(aside_mend(fd, logpath), fd);
+	assert_false(exists("log_20240102030405.copy"));
+	assert_false(exists("log_20240102030405"));
+	text[sizeof(text) - 2] = 'y';
+	put_file("log_20240102030405.copy", text);
+	assert_int_equal(aside_mend(fd, logpath), fd);
+	expect_file("log_20240102030405", text);
+	close(fd);
+}
+
 /* What a kill between the two renames leaves, once the log is open again. */
 static void
 a_new_file_that_had_no_time_takes_its_place(void **state)
@@ -234,6 +255,26 @@ a_link_that_waits_in_the_way_is_not_followed(void **state)
 }
 
 static void
+nor_does_it_become_the_log(void **state)
+{
+	struct stat st;
+	int fd = open_log("old\n");
+
+	(void)state;
+	put_file("victim", "its own\n");
+	assert_int_equal(symlink("victim", in_folder(
+	    "log_20240102030405.new")), 0);
+	assert_int_equal(aside_move(fd, logpath, in_folder(
+	    "log_20240102030405")), fd);
+	assert_int_equal(lstat(logpath, &st), 0);
+	assert_true(S_ISREG(st.st_mode));
+	expect_file("log", "");
+	expect_file("log_20240102030405", "old\n");
+	expect_file("victim", "its own\n");
+	close(fd);
+}
+
+static void
 what_has_no_name_of_its_own_is_told_apart(void **state)
 {
 	char path[64];
@@ -281,9 +322,11 @@ main(void)
 		TEST(a_copy_for_which_there_is_no_room_is_removed),
 		TEST(a_copy_before_the_file_was_emptied_is_one_too_many),
 		TEST(a_copy_after_the_file_was_emptied_is_all_that_is_left),
+		TEST(a_copy_is_compared_to_its_end),
 		TEST(a_new_file_that_had_no_time_takes_its_place),
 		TEST(a_new_file_that_was_not_needed_is_removed),
 		TEST(a_link_that_waits_in_the_way_is_not_followed),
+		TEST(nor_does_it_become_the_log),
 		TEST(what_has_no_name_of_its_own_is_told_apart),
 		TEST(a_file_tells_whether_it_ends_with_a_line),
 	};

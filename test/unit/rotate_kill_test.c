@@ -1,8 +1,8 @@
 /* rotate_kill_test.c - whatever is killed, and whenever: each line that was
- * written is there once, and all of them are in their order.  And what others
- * do to a log. */
+ * written is there once, and all of them are in their order. */
 #include "test/unit/rotate_fixture.h"
 
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
@@ -10,84 +10,7 @@
 
 #define HOUR 3600000
 #define EVERY_MS 3
-
-static void
-a_log_that_others_replaced_is_opened_again(void **state)
-{
-	(void)state;
-	assert_int_equal(rotate_open(&r, logpath, HOUR), 0);
-	write_all("one\n");
-	assert_int_equal(rename(logpath, in_folder("theirs")), 0);
-	r.due = 0;
-	write_all("two\n");
-	expect_file("theirs", "one\n");
-	expect_file("log", "two\n");
-	assert_int_equal(rename(logpath, in_folder("theirs")), 0);
-	put_file("log", "three\n");
-	r.due = 0;
-	write_all("four\n");
-	expect_file("log", "three\nfour\n");
-	/* nor does a link lead us to what is not ours */
-	put_file("victim", "");
-	assert_int_equal(unlink(logpath), 0);
-	assert_int_equal(symlink("victim", logpath), 0);
-	r.due = 0;
-	write_all("five\n");
-	expect_file("victim", "");
-	assert_int_equal(count_files("") + count_files(".gz"), 0);
-	close_all();
-}
-
-static void
-a_link_to_a_log_stays_one(void **state)
-{
-	struct stat st;
-
-	(void)state;
-	assert_int_equal(symlink("log", in_folder("alias")), 0);
-	assert_int_equal(rotate_open(&r, in_folder("alias"), HOUR), 0);
-	write_all("one\n");
-	r.due = 0;
-	write_all("two\n");
-	settle();
-	expect_file(only_gz(), "one\n");
-	assert_int_equal(lstat(in_folder("alias"), &st), 0);
-	assert_true(S_ISLNK(st.st_mode));
-	expect_file("alias", "two\n");
-	close_all();
-}
-
-static void
-what_is_no_plain_file_is_only_written_to(void **state)
-{
-	static char text[200000];
-	char path[64];
-	int fd;
-
-	(void)state;
-	assert_int_equal(mkfifo(logpath, 0600), 0);
-	assert_int_equal(rotate_open(&r, logpath, 1), -1);
-	assert_int_equal(errno, ENXIO);		/* nobody reads it */
-	fd = open(logpath, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	assert_int_equal(rotate_open(&r, logpath, 1), 0);
-	assert_int_equal(r.every_ms, 0);
-	assert_true(rotate_write(&r, text, sizeof(text)) > 0);
-	assert_int_equal(rotate_write(&r, text, sizeof(text)), -1);
-	assert_int_equal(errno, EAGAIN);
-	rotate_close(&r);
-	close(fd);
-	assert_int_equal(unlink(logpath), 0);
-	put_file("log", "one\n");
-	fd = open(logpath, O_RDWR | O_CLOEXEC);
-	assert_int_equal(fit(path, sizeof(path), "/dev/fd/%d", fd), 0);
-	assert_int_equal(rotate_open(&r, path, 1), 0);
-	(void)poll(NULL, 0, 5);
-	write_all("two\n");
-	expect_file("log", "one\ntwo\n");
-	assert_int_equal(count_files(""), 0);
-	close_all();
-	close(fd);
-}
+#define SLOW_MS 30		/* for files that take a while to compress */
 
 static void
 a_file_that_cannot_be_opened_is_an_error(void **state)
@@ -108,7 +31,7 @@ what_a_kill_left_is_compressed_when_it_is_opened(void **state)
 	put_file("log_20240102030405.gz.part", "junk");
 	put_file("log_20240102030406", "two\n");	/* nothing yet */
 	put_file("log_20240102030407", "three\n");	/* all but removed */
-	put_gz("log_20240102030407.gz", "three\n");
+	put_gz("log_20240102030407.gz", "three, whole\n");
 	put_file("log_20240102030408.gz.part", "junk");	/* nobody's */
 	assert_int_equal(rotate_open(&r, logpath, HOUR), 0);
 	settle();
@@ -117,8 +40,52 @@ what_a_kill_left_is_compressed_when_it_is_opened(void **state)
 	assert_int_equal(count_files(".gz.part"), 0);
 	expect_file("log_20240102030405.gz", "one\n");
 	expect_file("log_20240102030406.gz", "two\n");
-	expect_file("log_20240102030407.gz", "three\n");
+	expect_file("log_20240102030407.gz", "three, whole\n");
 	expect_file("log", "four\n");
+	close_all();
+}
+
+static void
+reap(void)
+{
+	on_signals(&signals, 0);
+}
+
+/* As the child of a relay that was killed: it has the file, and goes on. */
+static void
+what_another_child_is_at_is_left_to_it(void **state)
+{
+	char fd0[32], is[16] = "";
+	int fd, zero = open("/dev/zero", O_RDONLY | O_CLOEXEC), input = dup(0);
+
+	(void)state;
+	put_file("log_20240102030405", "one\n");
+	put_file("log_20240102030405.gz.part", "half of it");
+	fd = open(in_folder("log_20240102030405"), O_RDONLY | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(dup2(zero, 0), 0);
+	assert_int_equal(rotate_open(&r, logpath, HOUR), 0);
+	assert_int_equal(dup2(input, 0), 0);
+	(void)poll(NULL, 0, 300);
+	reap();
+	assert_true(r.gzip.pid > 0);
+	/* nor has it what the program writes */
+	assert_int_equal(fit(fd0, sizeof(fd0), "/proc/%d/fd/0", r.gzip.pid), 0);
+	assert_int_equal(readlink(fd0, is, sizeof(is) - 1), 9);
+	assert_string_equal(is, "/dev/null");
+	expect_file("log_20240102030405.gz.part", "half of it");
+	assert_int_equal(count_files(".gz"), 0);
+	/* it is done, and the name is another file's by now */
+	assert_int_equal(unlink(in_folder("log_20240102030405")), 0);
+	assert_int_equal(unlink(in_folder("log_20240102030405.gz.part")), 0);
+	put_file("log_20240102030405", "another\n");
+	assert_int_equal(flock(fd, LOCK_UN), 0);	/* it has fd, too */
+	close(zero);
+	close(input);
+	close(fd);
+	settle();
+	assert_int_equal(count_files(".gz"), 0);
+	expect_file("log_20240102030405", "another\n");
 	close_all();
 }
 
@@ -158,21 +125,21 @@ write_lines(volatile int *done, int64_t ms, void (*meanwhile)(void))
 	}
 }
 
-static void
-reap(void)
-{
-	on_signals(&signals, 0);
-}
+static int kills;
 
 static void
 kill_child_at_times(void)
 {
+	static int64_t next;
 	static unsigned x = 7;
 
 	reap();
+	if (r.gzip.pid <= 0 || loop_now() < next)
+		return;
+	(void)kill(r.gzip.pid, SIGKILL);
+	kills++;
 	x = x * 1103515245 + 12345;
-	if (r.gzip.pid > 0 && (x >> 16) % 200 == 0)
-		(void)kill(r.gzip.pid, SIGKILL);
+	next = loop_now() + (x >> 16) % 100;
 }
 
 static void
@@ -196,9 +163,10 @@ nothing_is_lost_when_the_child_is_killed(void **state)
 	int done = 0;
 
 	(void)state;
-	assert_int_equal(rotate_open(&r, logpath, EVERY_MS), 0);
+	assert_int_equal(rotate_open(&r, logpath, SLOW_MS), 0);
 	write_lines(&done, 2000, kill_child_at_times);
 	settle();
+	assert_true(kills > 10);
 	assert_true(count_files(".gz") > 10);
 	assert_int_equal(all_lines(), done);
 	rotate_close(&r);
@@ -301,7 +269,11 @@ a_full_disk_keeps_all_and_is_made_good_later(void **state)
 	(void)state;
 	if (!may_mount)
 		skip();
-	assert_int_equal(mount("none", folder, "tmpfs", 0, "size=128k"), 0);
+	assert_int_equal(mount("none", folder, "tmpfs", 0, "size=144k"), 0);
+	put_gz("log_20240102030405.gz", "1");
+	put_gz("log_20240102030406.gz", "2");
+	put_gz("log_20240102030407.gz", "3");
+	r.keep = 3;
 	assert_int_equal(rotate_open(&r, logpath, HOUR), 0);
 	for (i = 0; i < 60000; i++) {
 		x = x * 1103515245 + 12345;
@@ -313,16 +285,21 @@ a_full_disk_keeps_all_and_is_made_good_later(void **state)
 	r.due = 0;
 	write_all("one\n");
 	settle();
+	/* it counts among those that are kept */
 	assert_int_equal(count_files(""), 1);
-	assert_int_equal(count_files(".gz") + count_files(".gz.part"), 0);
+	assert_int_equal(count_files(".gz"), 2);
+	assert_int_equal(count_files(".gz.part"), 0);
 	assert_int_equal(unlink(in_folder("ballast")), 0);
 	r.due = 0;
 	write_all("two\n");
 	settle();
 	assert_int_equal(count_files(""), 0);
-	assert_int_equal(count_files(".gz"), 2);
-	strbuf_addf(&b, "one\ntwo\n");
-	add_all(&all);
+	assert_int_equal(count_files(".gz"), 3);
+	strbuf_addf(&all, "3");
+	strbuf_add(&all, b.s, b.len);
+	strbuf_addf(&all, "one\ntwo\n");
+	strbuf_clear(&b);
+	add_all(&b);
 	assert_string_equal(all.s, b.s);
 	strbuf_release(&all);
 	strbuf_release(&b);
@@ -335,11 +312,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_log_that_others_replaced_is_opened_again),
-		TEST(a_link_to_a_log_stays_one),
-		TEST(what_is_no_plain_file_is_only_written_to),
 		TEST(a_file_that_cannot_be_opened_is_an_error),
 		TEST(what_a_kill_left_is_compressed_when_it_is_opened),
+		TEST(what_another_child_is_at_is_left_to_it),
 		TEST(lines_written_at_full_speed_are_each_there_once),
 		TEST(nothing_is_lost_when_the_child_is_killed),
 		TEST(nothing_is_lost_when_the_writer_is_killed),
