@@ -20,6 +20,7 @@ static const char *home;	/* NULL: where we are */
 int
 helpers_open(void)
 {
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr) */
 	const char *name = (const char *)getauxval(AT_EXECFN);
 
 	if (self >= 0)

@@ -129,6 +129,14 @@ set_pre_stop(const struct opt *o, const char *arg)
 	return 0;
 }
 
+/* A relay would take it for its own. */
+static int
+is_own_output(const char *path)
+{
+	return !strcmp(path, "/dev/stdout") || !strcmp(path, "/dev/stderr") ||
+	    !strncmp(path, "/dev/fd/", 8) || !strncmp(path, "/proc/self/", 11);
+}
+
 static int
 set_io(const struct opt *o, const char *arg)
 {
@@ -138,6 +146,8 @@ set_io(const struct opt *o, const char *arg)
 	(void)o;
 	if (uri_parse(&u, arg, &why) < 0)
 		return opt_bad(why);
+	if (u.kind == URI_FILE && is_own_output(u.path))
+		return opt_bad("another file: without --io it goes there anyway");
 	log_file = u.kind == URI_FILE;
 	output->io = arg;
 	return 0;

@@ -162,7 +162,7 @@ Use --help for full usage." ]
 	kill -USR1 "$INIT"
 	stopped 5
 	has out child
-	TINI_KILL_PROCESS_GROUP= start tini sh -c 'trap : USR1; (trap "echo child; exit" USR1; echo ready; while :; do sleep 0.02; done) & wait; wait'
+	TINI_KILL_PROCESS_GROUP="" start tini sh -c 'trap : USR1; (trap "echo child; exit" USR1; echo ready; while :; do sleep 0.02; done) & wait; wait'
 	wait_for 5 has out ready
 	kill -USR1 "$INIT"
 	stopped 5
@@ -267,8 +267,8 @@ leaves_alone() {
 }
 
 @test "dumb-init says what it does with -v and DUMB_INIT_DEBUG=1" {
-	run dumb-init -v true
-	[ "$(sed 's/PID [0-9]*/PID N/' <<< "$output")" = "[dumb-init] Child spawned with PID N.
+	dumb-init -v true 2> err
+	[ "$(sed 's/PID [0-9]*/PID N/' err)" = "[dumb-init] Child spawned with PID N.
 [dumb-init] setsid complete.
 [dumb-init] Received signal 17.
 [dumb-init] A child with PID N exited with exit status 0.

@@ -16,6 +16,9 @@ setup_file() {
 teardown_file() { "$ENGINE" down "$ENGINE_DIR"; }
 teardown() { remove_apps; }
 
+ready() { docker logs app | grep -q ready; }
+gone() { ! docker exec app ps -o args | grep -qx "$1"; }
+
 @test "the engine takes cleat for its init and knows its version" {
 	docker info --format '{{.InitBinary}}' | grep -q docker-init
 	run docker info
@@ -24,7 +27,6 @@ teardown() { remove_apps; }
 
 @test "docker run --init runs the program under cleat" {
 	APP_IMAGE=cleat-test/busybox start_app app --init -- sh -c 'trap "exit 7" TERM; echo ready; while :; do sleep 0.1; done'
-	ready() { docker logs app | grep -q ready; }
 	wait_for 10 ready
 	[ "$(docker exec app cat /proc/1/comm)" = docker-init ]
 	[[ $(docker exec app /proc/1/exe --version) == 'cleat version '* ]]
@@ -41,17 +43,13 @@ teardown() { remove_apps; }
 
 @test "an orphan in a container with --init is reaped" {
 	APP_IMAGE=cleat-test/busybox start_app app --init -- sh -c '(sleep 0.2 &); echo ready; exec sleep 1000'
-	ready() { docker logs app | grep -q ready; }
 	wait_for 10 ready
-	no_zombie() { ! docker exec app ps -o stat,args | grep '^Z'; }
-	gone() { ! docker exec app ps -o args | grep -qx 'sleep 0.2'; }
-	wait_for 10 gone
-	no_zombie
+	wait_for 10 gone 'sleep 0.2'
+	absent grep -q '^Z' <(docker exec app ps -o stat,args)
 }
 
 @test "a slow program under --init has the engine's time to end, not ours" {
 	APP_IMAGE=cleat-test/busybox start_app app --init -- sh -c 'trap "sleep 11; echo saved; exit 0" TERM; echo ready; while :; do sleep 0.1; done'
-	ready() { docker logs app | grep -q ready; }
 	wait_for 10 ready
 	docker stop -t 20 app
 	docker logs app | grep -q saved

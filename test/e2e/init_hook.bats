@@ -36,6 +36,9 @@ serve() {
 	URL=http://127.0.0.1:$(<port)/hook
 }
 
+# looked: `cleat port` has looked more than once
+looked() { [ "$(awk '/^voluntary/ { print $2 }' "/proc/$(pgrep -P "$PID1" -f 'cleat port')/status")" -gt 4 ]; }
+
 states() { [ "$(tr '\n' ' ' < states)" = "$1" ]; }
 
 @test "a web hook is told starting, running and crashed, in this order" {
@@ -116,8 +119,6 @@ states() { [ "$(tr '\n' ' ' < states)" = "$1" ]; }
 		wait_for 5 has states starting
 		# two looks at least
 		wait_for 5 pgrep -P "$PID1" -f 'cleat port'
-		looks=$(awk '/^voluntary/ { print $2 }' "/proc/$(pgrep -P "$PID1" -f 'cleat port')/status")
-		looked() { [ "$(awk '/^voluntary/ { print $2 }' "/proc/$(pgrep -P "$PID1" -f 'cleat port')/status")" -gt $((looks + 2)) ]; }
 		wait_for 5 looked
 		absent has states running
 		touch bind
@@ -135,8 +136,6 @@ states() { [ "$(tr '\n' ' ' < states)" = "$1" ]; }
 	wait_for 5 listens
 	boot --web-hook "$URL" --bind-port 47312 --strict-port-binding sleep 1000
 	wait_for 5 pgrep -P "$PID1" -f 'cleat port'
-	port=$(pgrep -P "$PID1" -f 'cleat port')
-	looked() { [ "$(awk '/^voluntary/ { print $2 }' "/proc/$port/status")" -gt 4 ]; }
 	wait_for 5 looked
 	absent has states running
 	kill -TERM "$PID1"

@@ -242,6 +242,7 @@ got word" ]
 	wrong '--io: bad value "tcp://:1"' --io tcp://:1
 	wrong '--io: bad value "tcp://h:1?x"' --io 'tcp://h:1?x'
 	wrong '--io: bad value "unix://"' --io unix://
+	wrong '--io: bad value "/dev/stdout"' --io /dev/stdout
 	wrong '--io: open /no/such/folder/log: No such file' --io file:///no/such/folder/log
 	wrong '--io: open ' --io "file://$T"
 	wrong '--stdout-prefix: bad value "x:pink"' --stdout-prefix x:pink

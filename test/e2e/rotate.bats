@@ -160,12 +160,12 @@ app.log_20200101000001.gz" ]
 
 @test "what is no plain file is written to and never set aside" {
 	mkfifo fifo
-	cat <> fifo > got 3>&- &	# it is open for good
+	cat fifo > got 3>&- &
 	reader=$!
 	boot --io "file://$T/fifo" --log-rotate 0.0003 sh -c 'echo one; sleep 2; echo two'
 	ends 10
 	wait_for 5 has got two
-	kill $reader
+	wait_for 5 is_gone $reader
 	has err "$T/fifo is not a plain file: it is never set aside"
 	[ "$(cat got)" = "one
 two" ]
