@@ -25,7 +25,8 @@ int catatonit_parse(int argc, char **argv, struct life *l);
 /* Statuses that become 0 (tini's -e). */
 int tini_status(int status);
 
-/* Change argv, which has room for two more, into what cmd_init takes. */
+/* Have in out, which has room for argc and NULL, what cmd_init takes: words of
+ * argv, and new ones (given).  Returns how many. */
 int dock_rewrite(int argc, char **argv, char **out);
 
 /* A text in one write(2), which is never waited for. */

@@ -147,7 +147,8 @@ set_io(const struct opt *o, const char *arg)
 	if (uri_parse(&u, arg, &why) < 0)
 		return opt_bad(why);
 	if (u.kind == URI_FILE && is_own_output(u.path))
-		return opt_bad("another file: without --io it goes there anyway");
+		return opt_bad("another file: without --io it goes there "
+		    "anyway");
 	log_file = u.kind == URI_FILE;
 	output->io = arg;
 	return 0;
