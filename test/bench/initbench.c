@@ -1,6 +1,7 @@
 /* initbench MODE ROUNDS INIT...: measure inits, each as PID 1 of a PID
- * namespace of its own, in turn: A B C A B C.  INIT is a command line that gets a program
- * appended: this one.  Prints a line for each round, a number for each INIT.
+ * namespace of its own, in turn: A B C A B C.  INIT is a command line that gets
+ * a program appended: this one.  Prints a line for each round, a number for
+ * each INIT.
  *
  *   start   microseconds from its start to its exit around a program that does
  *           nothing

@@ -167,7 +167,8 @@ docks_options_become_ours(void **state)
 {
 	static const char *const rows[][2] = {
 		{ "dock a -io x", "dock a -io x" },
-		{ "dock -io tcp://h:1 -thug a", "dock --io tcp://h:1 --thug a" },
+		{ "dock -io tcp://h:1 -thug a",
+		  "dock --io tcp://h:1 --thug a" },
 		{ "dock --io=x -web-hook=y a", "dock --io=x --web-hook=y a" },
 		{ "dock -d -i --debug --interactive -- -a",
 		  "dock --verbose --verbose -- -a" },
