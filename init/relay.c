@@ -21,6 +21,7 @@
 #include "lib/sig.h"
 
 #define PIECE 4096		/* read at a time; a prefix may make 140 of 1 */
+#define READS 64		/* from the wire at a time */
 #define SILENCE_MS 2000		/* see on_silence() */
 #define LINGER_MS 300		/* for the peer to take the last */
 
@@ -39,7 +40,7 @@ static struct {
 	int ended;		/* the program writes no more */
 	int closed;		/* and all that it wrote is passed on */
 	int half;		/* the peer sends no more */
-	struct timer silence, linger;
+	struct timer silence, linger, more;
 } relay;
 
 static void
@@ -132,17 +133,37 @@ read_wire(short revents)
 	return 1;
 }
 
+/* Until there is no more: what TLS has decrypted poll(2) knows nothing of.  But
+ * a peer that never stops must not keep us from the program. */
 static void
 on_wire(short revents)
 {
+	int n = READS;
+
 	if (revents & POLLOUT)
 		flush();
-	while (wire_is_up() && read_wire(revents))
-		;
+	while (n > 0 && wire_is_up() && read_wire(revents))
+		n--;
+	if (n == 0)
+		loop_timer(&relay.more, 0);
 	if (wire_is_up() && relay.half && revents & (POLLHUP | POLLERR))
 		peer_gone("closed by the peer");
 	if (wire_is_up())
 		watch_wire();
+}
+
+static void
+on_more(struct timer *t)
+{
+	(void)t;
+	on_wire(0);
+}
+
+/* The program takes what comes from the wire again. */
+static void
+on_room(void)
+{
+	on_wire(0);
 }
 
 static void
@@ -173,7 +194,8 @@ static void
 on_linger(struct timer *t)
 {
 	(void)t;
-	outlet_close();
+	if (!relay.closed)
+		outlet_close();
 	finish(0);
 }
 
@@ -290,9 +312,9 @@ open_outlet(void)
 	outlet_wire(&w, !conf.interactive, on_taken);
 	if (conf.has_input) {
 		not_blocking(STDOUT_FILENO);
-		feed_open(STDOUT_FILENO, 0, watch_wire);
+		feed_open(STDOUT_FILENO, 0, on_room);
 	} else if (conf.is_pty) {
-		feed_open(STDIN_FILENO, 1, watch_wire);
+		feed_open(STDIN_FILENO, 1, on_room);
 	}
 	wire_start(&w);
 	return 0;
@@ -354,6 +376,7 @@ run(int argc, char **argv)
 	relay.in.fn = on_program;
 	relay.silence.fn = on_silence;
 	relay.linger.fn = on_linger;
+	relay.more.fn = on_more;
 	not_blocking(STDIN_FILENO);
 	loop_watch(&relay.signals, relay.sigfd, POLLIN);
 	loop_watch(&relay.in, STDIN_FILENO, POLLIN);
