@@ -15,9 +15,10 @@ static struct {
 	int ended;		/* close it, or say so, once all is written */
 	char last;		/* that was written */
 	size_t head, len;
-	char buf[FEED_BYTES + 2];	/* and two of ^D */
 	struct watch w;
 } feed = { .fd = -1 };
+
+static char buf[FEED_BYTES + 2];	/* and two of ^D */
 
 /* ^D ends a line; behind another one it is the end of the file. */
 static void
@@ -28,9 +29,9 @@ put_end(void)
 
 	if (tcgetattr(feed.fd, &t) == 0)
 		eof = (char)t.c_cc[VEOF];
-	feed.buf[feed.len++] = eof;
+	buf[feed.len++] = eof;
 	if (feed.last != '\n' && feed.last != '\0')
-		feed.buf[feed.len++] = eof;
+		buf[feed.len++] = eof;
 }
 
 static void
@@ -48,7 +49,7 @@ flush(void)
 	ssize_t n = 0;
 
 	while (feed.head < feed.len) {
-		n = write(feed.fd, feed.buf + feed.head, feed.len - feed.head);
+		n = write(feed.fd, buf + feed.head, feed.len - feed.head);
 		if (n < 0)
 			break;
 		feed.head += (size_t)n;
@@ -97,7 +98,7 @@ feed_put(const char *data, size_t n)
 {
 	if (n == 0 || feed.fd < 0)
 		return;
-	memcpy(feed.buf + feed.len, data, n);
+	memcpy(buf + feed.len, data, n);
 	feed.len += n;
 	feed.last = data[n - 1];
 	flush();
