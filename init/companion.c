@@ -123,8 +123,9 @@ companion_notify(const char *target, const char **why)
 	/* it would take a host like -x for an option */
 	if (!*host || *host == '-' || strpbrk(host, "[] \t\n/"))
 		return -1;
+	/* in $PATH, if it is not where the image has it */
 	strvec_push(&c->argv, access(NOTIFIER, X_OK) == 0 ? NOTIFIER :
-	    NOTIFIER + 1);
+	    &NOTIFIER[1]);
 	strvec_push(&c->argv, host);
 	if (port)
 		strvec_push(&c->argv, port);

@@ -72,10 +72,12 @@ find_line(const char *text, const char *line)
 {
 	size_t n = strlen(line);
 
-	for (; text; text = strchr(text, '\n'), text += text != NULL)
-		if (!strncmp(text, line, n))
-			return text + n;
-	return NULL;
+	while (text && strncmp(text, line, n) != 0) {
+		text = strchr(text, '\n');
+		if (text)
+			text++;
+	}
+	return text ? text + n : NULL;
 }
 
 pid_t
