@@ -39,6 +39,13 @@ endif
 DIRS = lib handlers notifier init
 SRC  = $(wildcard $(DIRS:%=%/*.c))
 OBJ  = $(SRC:%.c=$O/%.o)
+# What PID 1 runs lies together, with what it needs of libc, so that it touches
+# few pages: these are linked first.
+HOT  = $(patsubst %,$O/init/%.o,act backoff bound check companion helper init \
+           intake main options ours output prefix prestop procfs program rest \
+           restart signals supervise uri webhook) \
+       $(patsubst %,$O/lib/%.o,child command io log loop opt sig spawn strbuf \
+           strvec utf8 words xalloc)
 CORE = $(filter-out $O/init/main.o,$(OBJ))	# what tests link against
 UNIT = $(patsubst %.c,$O/%,$(wildcard test/unit/*_test.c))
 FUZZ = $(patsubst %.c,build-fuzz/%,$(wildcard test/fuzz/*_fuzz.c))
@@ -50,7 +57,8 @@ $O/$(NAME): $O/$(NAME).debug
 
 $O/$(NAME).debug: $(OBJ) $(READY)
 	@echo LD $@
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJ) $(LDLIBS)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(HOT) -lc \
+	    $(filter-out $(HOT),$(OBJ)) $(LDLIBS)
 
 $O/test/unit/%_test: $O/test/unit/%_test.o $O/core.a
 	@echo LD $@
