@@ -153,10 +153,6 @@ Use --help for full usage." ]
 }
 
 @test "tini signals the process group with -g and TINI_KILL_PROCESS_GROUP" {
-	cat > program <<-'P'
-	trap '' USR1
-	sh -c 'trap "echo child; exit" USR1; echo ready; while :; do sleep 0.02; done'
-	P
 	start tini -g sh -c 'trap : USR1; (trap "echo child; exit" USR1; echo ready; while :; do sleep 0.02; done) & wait; wait'
 	wait_for 5 has out ready
 	kill -USR1 "$INIT"
