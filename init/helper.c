@@ -119,6 +119,7 @@ helper_start(struct helper *h)
 		return;
 	loop_untimer(&h->again);
 	s.argv = h->argv;
+	s.envp = h->envp;
 	s.fd[0] = h->fd[0];
 	s.fd[1] = h->fd[1];
 	s.setsid = 1;

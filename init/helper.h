@@ -16,6 +16,7 @@ struct helper {
 	/* It has ended with status; 127: it could not be run. */
 	void (*ended)(struct helper *h, int status);
 	char *argv[HELPER_ARGS];
+	char **envp;		/* borrowed for good; NULL: our variables */
 	int fd[2];		/* its 0 and 1; -1: /dev/null */
 	int limit_ms;		/* how long it may take; 0: for good */
 

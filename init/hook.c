@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
 
 #include "lib/http.h"
 #include "lib/io.h"
@@ -289,28 +290,30 @@ is_state(const char *s)
 static int
 run(int argc, char **argv)
 {
-	const char *why;
+	const char *url = argc == 2 ? argv[0] : getenv(HOOK_URL);
+	const char *state = argc > 0 ? argv[argc - 1] : NULL, *why;
 	char byte[2];
 
-	if (argc != 2) {
+	(void)prctl(PR_SET_NAME, "cleat");	/* not all kernels do */
+	if (!state || argc > 2 || !url) {
 		log_error("hook: expected URL and STATE: see cleat hook "
 		    "--help");
 		return EXIT_USAGE;
 	}
-	if (hook_url(argv[0], &why) < 0) {
+	if (hook_url(url, &why) < 0) {
 		log_error("hook: bad URL: expected %s", why);
 		return EXIT_USAGE;
 	}
-	if (!is_state(argv[1])) {
+	if (!is_state(state)) {
 		log_error("hook: bad state \"%s\": expected starting, running "
-		    "or crashed", argv[1]);
+		    "or crashed", state);
 		return EXIT_USAGE;
 	}
 	if (opt.ca && io_slurp(AT_FDCWD, opt.ca, byte, sizeof(byte)) < 0) {
 		log_err("hook: --tls-ca %s", opt.ca);
 		return EXIT_USAGE;
 	}
-	return tell(argv[0], argv[1]);
+	return tell(url, state);
 }
 
 static const struct opt opts[] = {
@@ -330,11 +333,14 @@ static const char help[] =
 "  {\"ps\":{\"status\":\"running\",\"net_interfaces\":[\n"
 "    {\"name\":\"eth0\",\"ipv4\":\"172.17.0.2\",\"ipv6\":\"fe80::1\"}]}}\n"
 "\n"
+"Without URL it is the one of the variable CLEAT_HOOK_URL, which others cannot\n"
+"see in a list of processes.\n"
+"\n"
 "Exits with 0 if the answer has a status from 200 to 299, else with 1.  No\n"
 "redirect is followed, and no proxy is asked.\n";
 
 const struct command cmd_hook = {
-	.name = "hook", .operands = "URL STATE",
+	.name = "hook", .operands = "[URL] STATE",
 	.summary = "tell a web hook of a program's state (used by init)",
 	.help = help, .opts = opts, .run = run,
 };

@@ -11,6 +11,8 @@ struct strbuf;
 
 extern const struct command cmd_hook;
 
+#define HOOK_URL "CLEAT_HOOK_URL"	/* its URL, if no operand is */
+
 /* Whether url may be a web hook's.  0, or -1: why says what was expected. */
 int hook_url(const char *url, const char **why);
 

@@ -261,6 +261,7 @@ run(int argc, char **argv)
 	unsigned port = argc == 1 ? number(argv[0]) : 0;
 	int looks;
 
+	(void)prctl(PR_SET_NAME, "cleat");	/* not all kernels do */
 	if (argc != 1) {
 		log_error("port: expected one PORT: see cleat port --help");
 		return EXIT_USAGE;

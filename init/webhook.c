@@ -4,7 +4,10 @@
 #include <stddef.h>
 
 #include "init/helper.h"
+#include "init/hook.h"
 #include "lib/log.h"
+#include "lib/strbuf.h"
+#include "lib/strvec.h"
 
 #define WAITING 8	/* states; who flaps faster is told of less */
 #define HURRY_MS 400	/* for each that is not the last, once that is there */
@@ -43,6 +46,22 @@ on_ended(struct helper *h, int status)
 	next();
 }
 
+/* Anybody may read a command line, and the URL may hold a password. */
+static char **
+with_url(const char *url)
+{
+	extern char **environ;
+	struct strvec env = STRVEC_INIT;
+	struct strbuf b = STRBUF_INIT;
+	char **e;
+
+	for (e = environ; *e; e++)
+		strvec_push(&env, *e);
+	strbuf_addf(&b, "%s=%s", HOOK_URL, url);
+	strvec_push_taken(&env, b.s);
+	return env.v;
+}
+
 void
 webhook_init(const char *url, const char *ca, int insecure)
 {
@@ -52,8 +71,7 @@ webhook_init(const char *url, const char *ca, int insecure)
 	helper_opt(&hook, "--tls-ca", ca);
 	if (insecure)
 		helper_arg(&hook, "--tls-insecure");
-	helper_arg(&hook, "--");
-	helper_arg(&hook, url);
+	hook.envp = with_url(url);
 	place = hook.nargs;
 	helper_arg(&hook, "");
 }

@@ -63,6 +63,8 @@ states() { [ "$(tr '\n' ' ' < states)" = "$1" ]; }
 	touch hang
 	boot --web-hook "$URL" sh -c 'echo up; while [ ! -e go ]; do sleep 0.02; done; exit 4'
 	wait_for 2 has out up
+	wait_for 2 pgrep -P "$PID1" -f 'cleat hook'
+	absent pgrep -P "$PID1" -f 'cleat hook.*http'	# anybody may look
 	start=$(ms)
 	touch go
 	ends 5
