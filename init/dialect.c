@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "init/supervise.h"
-#include "lib/io.h"
 
 /* The file of that name, at the root of the sources. */
 __asm__(".section .rodata\n"
@@ -37,6 +36,5 @@ dialect_say(int fd, const char *fmt, ...)
 int
 dialect_live(const struct life *l)
 {
-	io_open_std();
 	return supervise(l);
 }

@@ -8,7 +8,6 @@
 #include "init/options.h"
 #include "init/supervise.h"
 #include "init/webhook.h"
-#include "lib/io.h"
 #include "lib/log.h"
 
 #define EXIT_CANNOT_RUN 126
@@ -52,7 +51,6 @@ run(int argc, char **argv)
 		log_error("init: no program to run: see cleat init --help");
 		return EXIT_USAGE;
 	}
-	io_open_std();
 	clean_environment();
 	o->life.argv = argv;
 	if (init_options_check() < 0)

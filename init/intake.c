@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "init/program.h"
+#include "lib/io.h"
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "lib/sig.h"
@@ -121,8 +122,10 @@ on_reaped(pid_t pid, int wstatus, int orphan)
 void
 intake_block(void)
 {
-	if (in.fd <= 0)
-		in.fd = sig_open();
+	if (in.fd > 0)
+		return;
+	io_open_std();		/* or our descriptor may be one of them */
+	in.fd = sig_open();
 }
 
 int

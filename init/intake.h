@@ -6,7 +6,7 @@
 
 struct program;
 
-/* Block them all: what comes from now on is not lost.  For PID 1 the kernel
+/* Block them all, before anything else: what comes from now on is not lost.  For PID 1 the kernel
  * drops what is neither blocked nor handled. */
 void intake_block(void);
 
