@@ -202,7 +202,7 @@ forge() {
 chain() {
 	echo '[ $1 -gt 0 ] || { echo ready; exec sleep 1000; }; sh chain $(($1 - 1)) & wait' > chain
 	boot --stop-timeout 2 "$@" sh -c '(trap "" TERM; exec sh chain 1000) & wait'
-	wait_for 10 has out ready
+	wait_for 30 has out ready
 	start=$(ms)
 	kill -TERM "$PID1"
 	ends 10
