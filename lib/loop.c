@@ -2,14 +2,22 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lib/log.h"
 #include "lib/xalloc.h"
 
-static struct pollfd *pfd;
-static struct watch **who;	/* who[i] watches pfd[i]; NULL: deleted */
-static int npfd, cap;
+/* So many need no heap: they are what PID 1 reserves, whose start is to touch
+ * few pages. */
+#define FIRST 200
+
+static struct pollfd first_pfd[FIRST], *pfd = first_pfd;
+static struct watch *first_who[FIRST];
+static struct watch **who = first_who;	/* of pfd[i]; NULL: deleted */
+static int npfd, cap = FIRST;
 static struct timer *timers;
 static int running, status;
 
@@ -18,18 +26,31 @@ loop_now(void)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+#ifdef __LP64__
+	/* PID 1 asks a few times in its life, which is cheaper than to look for
+	 * the vDSO once.  Elsewhere struct timespec is not the kernel's. */
+	(void)syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &ts);
+#else
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+#endif
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 void
 loop_reserve(int n)
 {
+	int first = cap == FIRST;
+
 	if (n <= cap)
 		return;
 	cap = n;
-	pfd = xreallocarray(pfd, (size_t)cap, sizeof(*pfd));
-	who = xreallocarray(who, (size_t)cap, sizeof(struct watch *));
+	pfd = xreallocarray(first ? NULL : pfd, (size_t)cap, sizeof(*pfd));
+	who = xreallocarray(first ? NULL : who, (size_t)cap,
+	    sizeof(struct watch *));
+	if (!first)
+		return;
+	memcpy(pfd, first_pfd, sizeof(first_pfd));
+	memcpy(who, first_who, sizeof(first_who));
 }
 
 void
@@ -39,7 +60,7 @@ loop_watch(struct watch *w, int fd, short events)
 
 	if (!w->place) {
 		if (npfd == cap)
-			loop_reserve(cap ? cap * 2 : 16);
+			loop_reserve(cap * 2);
 		w->place = ++npfd;
 		who[w->place - 1] = w;
 	}
@@ -117,7 +138,7 @@ timeout(void)
 static void
 run_timers(void)
 {
-	int64_t now = loop_now();
+	int64_t now = timers ? loop_now() : 0;
 	struct timer *t;
 
 	while ((t = timers) && t->at <= now) {
