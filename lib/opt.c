@@ -9,6 +9,8 @@
 #include "lib/log.h"
 #include "lib/strbuf.h"
 
+extern char **environ;
+
 static const char *expected;	/* by the setter that said no */
 static int is_secret;		/* which does not want the value shown */
 
@@ -76,21 +78,29 @@ is_no(const char *s)
 	    !strcmp(s, "false") || !strcmp(s, "off");
 }
 
-/* A variable that is ours by its name, but of no option, is mistyped. */
+/* The first variable from e on that is ours by its name, or NULL. */
+static char *const *
+find_ours(char *const *e, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	for (; *e; e++)
+		if (!strncmp(*e, prefix, len) && (*e)[len] == '_')
+			return e;
+	return NULL;
+}
+
+/* One of ours, but of no option, is mistyped. */
 static void
 warn_unknown(const struct opt *table, const char *prefix)
 {
-	extern char **environ;
+	char *const *e = environ;
 	const struct opt *o;
 	char name[64];
-	char **e;
 	size_t n;
 
-	for (e = environ; *e; e++) {
+	for (; (e = find_ours(e, prefix)); e++) {
 		n = strcspn(*e, "=");
-		if (strncmp(*e, prefix, strlen(prefix)) != 0 ||
-		    (*e)[strlen(prefix)] != '_')
-			continue;
 		for (o = table; o->name; o++) {
 			env_name(name, sizeof(name), prefix, o->name);
 			if (strlen(name) == n && !memcmp(name, *e, n))
@@ -181,10 +191,11 @@ opt_parse(const struct opt *table, const char *env, int argc,
 	const char *word, *next;
 	int i = 1, took;
 
-	if (env && from_env(table, env) < 0)
-		return -1;
-	if (env)
+	if (env && find_ours(environ, env)) {
+		if (from_env(table, env) < 0)
+			return -1;
 		warn_unknown(table, env);
+	}
 	while (i < argc && argv[i][0] == '-' && argv[i][1]) {
 		word = argv[i];
 		next = i + 1 < argc ? argv[i + 1] : NULL;
