@@ -245,8 +245,6 @@ say(enum log_level level, int err, const char *fmt, va_list ap)
 	int saved = errno;
 	size_t n;
 
-	if (level > log_level)
-		return;
 	vsnprintf(text, sizeof(text), fmt, ap);
 	n = strlen(text);
 	if (err)
@@ -255,10 +253,12 @@ say(enum log_level level, int err, const char *fmt, va_list ap)
 	errno = saved;
 }
 
+/* What is not said costs nothing, not even the stack for its text. */
 #define SAY(level, err) do { \
 	va_list ap; \
 	va_start(ap, fmt); \
-	say(level, err, fmt, ap); \
+	if ((level) <= log_level) \
+		say(level, err, fmt, ap); \
 	va_end(ap); \
 } while (0)
 
