@@ -88,7 +88,7 @@ teardown() { init_teardown; }
 	boot sh program
 	wait_for 20 has out born
 	wait_for 10 absent pgrep -P "$PID1" -r Z
-	state "$PID1" S
+	wait_for 5 state "$PID1" S
 	[ "$(pgrep -c -P "$PID1")" -eq 1 ]
 	kill -TERM "$PID1"
 	ends 5
@@ -224,7 +224,7 @@ in_ns_with_12() (
 @test "an exec from outside that ends while the program runs ends nothing" {
 	boot sleep 100
 	nsenter -t "$PID1" -p sh -c 'sleep 0.01 & exit 3' 3>&- || [ $? -eq 3 ]
-	state "$PID1" S
+	wait_for 5 state "$PID1" S
 	kill -TERM "$PID1"
 	ends 5
 	[ "$STATUS" -eq 143 ]

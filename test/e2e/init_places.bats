@@ -95,7 +95,7 @@ sleep 1002" ]
 	wait_for 5 has out companion
 	hangs() { pgrep -P "$PID1" -x cleat; }
 	wait_for 5 hangs
-	state "$PID1" S
+	wait_for 5 state "$PID1" S
 	kill -TERM "$PID1"
 	ends 5
 	[ "$STATUS" -eq 143 ]

@@ -28,7 +28,7 @@ teardown() { init_teardown; }
 		kill -"$n" "$PID1"
 		wait_for 5 grep -qx "got $n" out
 	done
-	state "$PID1" S
+	wait_for 5 state "$PID1" S
 	kill -KILL "$PID1"
 	ends 5
 }
@@ -241,7 +241,7 @@ chain() {
 	wait_for 5 has out ready
 	kill -USR1 "$PID1"
 	wait_for 5 has err "forward USR1 to $T/setpriv: Operation not permitted"
-	state "$PID1" S
+	wait_for 5 state "$PID1" S
 	touch go
 	ends 5
 	[ "$STATUS" -eq 5 ]
