@@ -6,8 +6,8 @@
 
 struct program;
 
-/* Block them all, before anything else: what comes from now on is not lost.  For PID 1 the kernel
- * drops what is neither blocked nor handled. */
+/* Block them all, before anything else: what comes from now on is not lost.
+ * For PID 1 the kernel drops what is neither blocked nor handled. */
 void intake_block(void);
 
 /* The same, if that was not done.  p (borrowed for good) gets them, stop() is
