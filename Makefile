@@ -39,13 +39,15 @@ endif
 DIRS = lib handlers notifier init
 SRC  = $(wildcard $(DIRS:%=%/*.c))
 OBJ  = $(SRC:%.c=$O/%.o)
-# What PID 1 runs lies together, with what it needs of libc, so that it touches
-# few pages: these are linked first.
-HOT  = $(patsubst %,$O/init/%.o,act backoff bound check companion helper init \
-           intake main options ours output prefix prestop procfs program rest \
-           restart signals supervise uri webhook) \
-       $(patsubst %,$O/lib/%.o,child command io log loop opt sig spawn strbuf \
-           strvec utf8 words xalloc)
+# What PID 1 runs lies together, so that it touches few pages: HOT is linked
+# first, with what it needs of libc; WARM has the larger variables, or does more
+# than every start needs.
+HOT  = $(patsubst %,$O/init/%.o,main init supervise act intake ours helper \
+           signals bound check prestop restart backoff webhook) \
+       $(patsubst %,$O/lib/%.o,child loop spawn sig io command)
+WARM = $(patsubst %,$O/init/%.o,rest program output companion procfs uri \
+           options) \
+       $(patsubst %,$O/lib/%.o,opt log utf8 strbuf strvec xalloc words)
 CORE = $(filter-out $O/init/main.o,$(OBJ))	# what tests link against
 UNIT = $(patsubst %.c,$O/%,$(wildcard test/unit/*_test.c))
 FUZZ = $(patsubst %.c,build-fuzz/%,$(wildcard test/fuzz/*_fuzz.c))
@@ -57,8 +59,8 @@ $O/$(NAME): $O/$(NAME).debug
 
 $O/$(NAME).debug: $(OBJ) $(READY)
 	@echo LD $@
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(HOT) -lc \
-	    $(filter-out $(HOT),$(OBJ)) $(LDLIBS)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(HOT) -lc $(WARM) -lc \
+	    $(filter-out $(HOT) $(WARM),$(OBJ)) $(LDLIBS)
 
 $O/test/unit/%_test: $O/test/unit/%_test.o $O/core.a
 	@echo LD $@
