@@ -107,6 +107,18 @@ on_signals(struct watch *w, short revents)
 		take(sig);
 }
 
+/* Nothing else is to be waited for. */
+static void
+on_alone(struct watch *w)
+{
+	int sig = sig_wait();
+
+	if (sig < 0)
+		w->alone = NULL;	/* forbidden: as ever, then */
+	else
+		take(sig);
+}
+
 static void
 on_reaped(pid_t pid, int wstatus, int orphan)
 {
@@ -157,6 +169,7 @@ intake_start(void)
 	if (l->warn_reap || l->tell)
 		child_reaped = on_reaped;
 	in.w.fn = on_signals;
+	in.w.alone = on_alone;
 	loop_watch(&in.w, in.fd, POLLIN);
 }
 

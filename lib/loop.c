@@ -158,11 +158,25 @@ run_watches(void)
 			who[i]->fn(who[i], pfd[i].revents);
 }
 
+/* The only one that there is to wait for, if it knows how to. */
+static struct watch *
+only_one(void)
+{
+	return npfd == 1 && !timers && who[0]->alone ? who[0] : NULL;
+}
+
 int
 loop_run(void)
 {
+	struct watch *w;
+
 	for (running = 1; running; ) {
 		sweep();
+		w = only_one();
+		if (w) {
+			w->alone(w);
+			continue;
+		}
 		if (poll(pfd, (nfds_t)npfd, timeout()) < 0) {
 			if (errno == EINTR)
 				continue;

@@ -9,6 +9,9 @@
 
 struct watch {
 	void (*fn)(struct watch *w, short revents);
+	/* NULL, or waits for what fn waits for and does the same.  Called while
+	 * there is no other watch and no timer: one system call, not two. */
+	void (*alone)(struct watch *w);
 	int place;		/* in the poll array, from 1; 0: not watched */
 };
 

@@ -35,7 +35,7 @@ static const struct {
 
 /* What we had at start-up and give back to children. */
 static int opened;
-static sigset_t inherited;
+static sigset_t inherited, taken;	/* and those that we take */
 static struct sigaction on_child;
 
 static int
@@ -53,21 +53,28 @@ int
 sig_open(void)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
-	sigset_t all;
 	size_t i;
 
 	/* sigfillset() leaves out what the libc keeps for itself: 34 of them
 	 * is RTMIN for everybody else, and would end us. */
-	memset(&all, 0xff, sizeof(all));
+	memset(&taken, 0xff, sizeof(taken));
 	for (i = 0; i < countof(sync_sig); i++)
-		sigdelset(&all, sync_sig[i]);
-	if (sigprocmask(SIG_SETMASK, &all, &inherited) < 0)
+		sigdelset(&taken, sync_sig[i]);
+	if (sigprocmask(SIG_SETMASK, &taken, &inherited) < 0)
 		return -1;
 	/* whoever ignores SIGCHLD is never told how a child ended */
 	if (sigaction(SIGCHLD, &dfl, &on_child) < 0)
 		return -1;
 	opened = 1;
-	return signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+	return signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* Our own SIGPIPE, that is; of others a sender may say that they are ours
+ * (sigqueue(3)). */
+static int
+is_own(int sig, pid_t sender)
+{
+	return sig == SIGPIPE && sender == getpid();
 }
 
 int
@@ -82,10 +89,23 @@ sig_next(int fd)
 			continue;
 		if (n != sizeof(si))
 			return n < 0 && errno == EAGAIN ? 0 : -1;
-		/* our own SIGPIPE; of others a sender may say that they are
-		 * ours (sigqueue(3)) */
-		if (si.ssi_signo != SIGPIPE || (pid_t)si.ssi_pid != getpid())
+		if (!is_own((int)si.ssi_signo, (pid_t)si.ssi_pid))
 			return (int)si.ssi_signo;
+	}
+}
+
+int
+sig_wait(void)
+{
+	siginfo_t si;
+	int sig;
+
+	for (;;) {
+		sig = sigwaitinfo(&taken, &si);
+		if (sig < 0 && errno == EINTR)
+			continue;
+		if (sig < 0 || !is_own(sig, si.si_pid))
+			return sig;
 	}
 }
 

@@ -13,6 +13,7 @@
 
 int sig_open(void);		/* signalfd, or -1; call before any child */
 int sig_next(int fd);		/* next signal, 0: none waiting, -1: error */
+int sig_wait(void);		/* wait for it, or -1; without a signalfd */
 void sig_default(void);		/* in the child before exec: undo sig_open() */
 
 int sig_can_take(int sig);	/* 1: sig_next() may return it */

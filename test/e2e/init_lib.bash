@@ -40,7 +40,7 @@ boot_with() {
 find_pid1() {
 	PID1=$(pgrep -P "$NS" -x cleat) || return 1
 	# it takes signals from here on
-	grep -q '^SigBlk:.*[1-9a-f]' "/proc/$PID1/status"
+	readlink "/proc/$PID1/fd/"* | grep -q signalfd
 }
 
 # in_ns ARG...: cleat init ARG... in the foreground, as PID 1

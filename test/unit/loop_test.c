@@ -233,6 +233,49 @@ a_moved_watch_waits_for_its_new_descriptor(void **state)
 	close_pipe();
 }
 
+static void
+count_alone(struct watch *w)
+{
+	(void)w;
+	assert_true(++calls <= 3);
+	if (calls == 1)
+		loop_watch(&wb, pipefd[0], POLLIN);
+	else
+		loop_timer(&tm[1], 0);
+}
+
+static void
+count_both(struct watch *w, short revents)
+{
+	(void)revents;
+	assert_ptr_equal(w, &wb);
+	assert_int_equal(calls++, 1);
+	loop_unwatch(&wb);
+}
+
+/* First it is alone, then there is another, then it is alone again until there
+ * is a timer. */
+static void
+a_watch_waits_for_itself_only_while_it_is_alone(void **state)
+{
+	int quiet[2];
+
+	(void)state;
+	ready_pipe();
+	assert_int_equal(pipe(quiet), 0);
+	wa.fn = wb.fn = count_both;
+	tm[1].fn = stop_now;
+	wa.alone = count_alone;
+	loop_watch(&wa, quiet[0], POLLIN);
+	assert_int_equal(loop_run(), 3);
+	assert_int_equal(calls, 3);
+	loop_unwatch(&wa);
+	wa.alone = NULL;
+	close(quiet[0]);
+	close(quiet[1]);
+	close_pipe();
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
 int
@@ -247,6 +290,7 @@ main(void)
 		TEST(many_watches_grow_the_array),
 		TEST(a_watch_that_is_added_meanwhile_is_called_too),
 		TEST(a_moved_watch_waits_for_its_new_descriptor),
+		TEST(a_watch_waits_for_itself_only_while_it_is_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

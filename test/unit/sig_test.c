@@ -113,6 +113,25 @@ signals_are_read_one_by_one(void **state)
 }
 
 static void
+signals_are_waited_for_one_by_one(void **state)
+{
+	int fd = sig_open();
+
+	(void)state;
+	assert_true(fd >= 0);
+	while (sig_next(fd) > 0)	/* of children that have ended */
+		;
+	assert_int_equal(kill(getpid(), SIG_RTMIN), 0);
+	assert_int_equal(sig_wait(), SIG_RTMIN);
+	assert_int_equal(kill(getpid(), SIGTERM), 0);
+	assert_int_equal(kill(getpid(), 64), 0);
+	assert_int_equal(sig_wait(), SIGTERM);
+	assert_int_equal(sig_wait(), 64);
+	assert_int_equal(sig_next(fd), 0);
+	close(fd);
+}
+
+static void
 a_write_to_a_closed_pipe_is_no_signal_from_outside(void **state)
 {
 	int fd = sig_open(), p[2];
@@ -124,6 +143,9 @@ a_write_to_a_closed_pipe_is_no_signal_from_outside(void **state)
 	assert_int_equal(write(p[1], "x", 1), -1);
 	assert_int_equal(errno, EPIPE);
 	assert_int_equal(sig_next(fd), 0);
+	assert_int_equal(write(p[1], "x", 1), -1);
+	assert_int_equal(kill(getpid(), SIGTERM), 0);
+	assert_int_equal(sig_wait(), SIGTERM);
 	close(p[1]);
 	close(fd);
 }
@@ -158,6 +180,7 @@ main(void)
 		cmocka_unit_test(
 		    what_tells_of_a_bug_and_what_cannot_be_caught_is_not_taken),
 		cmocka_unit_test(signals_are_read_one_by_one),
+		cmocka_unit_test(signals_are_waited_for_one_by_one),
 		cmocka_unit_test(
 		    a_write_to_a_closed_pipe_is_no_signal_from_outside),
 		cmocka_unit_test(
