@@ -235,5 +235,5 @@ run(int argc, char **argv)
 }
 
 const struct command cmd_dumb_init = {
-	.name = "dumb-init", .early = intake_block, .raw = run,
+	.name = "dumb-init", .early = intake_block_all, .raw = run,
 };

@@ -140,6 +140,14 @@ intake_block(void)
 	in.fd = sig_open();
 }
 
+void
+intake_block_all(void)
+{
+	intake_block();
+	if (in.fd >= 0)
+		(void)sig_open_all(in.fd);
+}
+
 int
 intake_open(struct program *p, void (*stop)(int sig))
 {

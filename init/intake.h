@@ -9,6 +9,7 @@ struct program;
 /* Block them all, before anything else: what comes from now on is not lost.
  * For PID 1 the kernel drops what is neither blocked nor handled. */
 void intake_block(void);
+void intake_block_all(void);	/* those that tell of a bug, too */
 
 /* The same, if that was not done.  p (borrowed for good) gets them, stop() is
  * called at the first that means it.  -1 and errno. */

@@ -69,6 +69,15 @@ sig_open(void)
 	return signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+int
+sig_open_all(int fd)
+{
+	memset(&taken, 0xff, sizeof(taken));
+	if (sigprocmask(SIG_SETMASK, &taken, NULL) < 0)
+		return -1;
+	return signalfd(fd, &taken, 0) < 0 ? -1 : 0;
+}
+
 /* Our own SIGPIPE, that is; of others a sender may say that they are ours
  * (sigqueue(3)). */
 static int

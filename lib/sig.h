@@ -12,6 +12,9 @@
 #define SIG_RTMIN 34
 
 int sig_open(void);		/* signalfd, or -1; call before any child */
+/* After sig_open(): have fd give the kernel's complaints, too, if somebody sent
+ * them.  Those that come of a bug kill us all the same.  0, or -1. */
+int sig_open_all(int fd);
 int sig_next(int fd);		/* next signal, 0: none waiting, -1: error */
 int sig_wait(void);		/* wait for it, or -1; without a signalfd */
 void sig_default(void);		/* in the child before exec: undo sig_open() */

@@ -117,6 +117,21 @@ Use --help for full usage." ]
 	done
 }
 
+@test "signals that tell of a bug reach the program of dumb-init, as others do" {
+	signals_program
+	for how in dumb-init 'dumb-init -c'; do
+		# shellcheck disable=SC2086	# words
+		start $how python3 signals.py
+		wait_for 5 last_is ready
+		for n in 4 5 6 7 8 11 31; do
+			kill -$n "$INIT"
+			wait_for 5 last_is $n
+		done
+		kill -KILL "$(pgrep -P "$INIT")"
+		stopped 5
+	done
+}
+
 # tini
 
 @test "tini is no reaper of orphans unless asked, and warns of it" {

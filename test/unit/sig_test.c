@@ -113,6 +113,30 @@ signals_are_read_one_by_one(void **state)
 }
 
 static void
+what_tells_of_a_bug_is_taken_where_asked_for(void **state)
+{
+	static const int sent[] = { SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE,
+	    SIGSEGV, SIGSYS };
+	int fd = sig_open(), sum = 0;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(sig_open_all(fd), 0);
+	while (sig_next(fd) > 0)
+		;
+	for (i = 0; i < sizeof(sent) / sizeof(*sent); i++) {
+		sum += sent[i];
+		assert_int_equal(kill(getpid(), sent[i]), 0);
+	}
+	for (i = 0; i < sizeof(sent) / sizeof(*sent); i++)
+		sum -= sig_next(fd);
+	assert_int_equal(sum, 0);
+	assert_int_equal(sig_next(fd), 0);
+	close(fd);
+	close(sig_open());		/* as ever for the next test */
+}
+
+static void
 signals_are_waited_for_one_by_one(void **state)
 {
 	int fd = sig_open();
@@ -180,6 +204,7 @@ main(void)
 		cmocka_unit_test(
 		    what_tells_of_a_bug_and_what_cannot_be_caught_is_not_taken),
 		cmocka_unit_test(signals_are_read_one_by_one),
+		cmocka_unit_test(what_tells_of_a_bug_is_taken_where_asked_for),
 		cmocka_unit_test(signals_are_waited_for_one_by_one),
 		cmocka_unit_test(
 		    a_write_to_a_closed_pipe_is_no_signal_from_outside),
