@@ -61,8 +61,9 @@ tell(enum tale what, int n, int pid, const char *name)
 	case TALE_SIGNAL:
 		if (n == SIGCHLD)
 			SAY(DEBUG, "%s", "Received SIGCHLD");
-		else
-			SAY(DEBUG, "Passing signal: '%s'", strsignal(n));
+		break;
+	case TALE_FORWARDED:
+		SAY(DEBUG, "Passing signal: '%s'", strsignal(n));
 		break;
 	case TALE_STARTED:
 		SAY(INFO, "Spawned child process '%s' with pid '%d'", name,
@@ -181,6 +182,8 @@ tini_parse(int argc, char **argv, struct life *l)
 		usage(2);
 		return 1;
 	}
+	/* a terminal sends them to its background, and so to us alone */
+	l->signals.drop[SIGTTIN] = l->signals.drop[SIGTTOU] = 1;
 	l->argv = argv + optind;
 	l->kill_ms = 5000;
 	l->no_reaper = !tini.subreaper;
