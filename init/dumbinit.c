@@ -183,6 +183,15 @@ rewrite_stops(struct signals *s)
 			rewrite(s, stops[i], SIGSTOP);
 }
 
+/* What is left in the session at the end gets what a TERM is passed on as. */
+static int
+last_signal(const struct signals *s)
+{
+	int as;
+
+	return signals_act(s, SIGTERM, &as) == SIGNALS_FORWARD ? as : 0;
+}
+
 int
 dumbinit_parse(int argc, char **argv, struct life *l)
 {
@@ -219,7 +228,7 @@ dumbinit_parse(int argc, char **argv, struct life *l)
 	l->no_group = !l->session;
 	l->pauses = 1;
 	l->leave = 1;
-	l->leave_sig = SIGTERM;
+	l->leave_sig = last_signal(&l->signals);
 	l->cannot_run = CANNOT_RUN;
 	l->tell = tell;
 	return DIALECT_LIVE;
