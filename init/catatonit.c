@@ -11,6 +11,7 @@
 #include "init/dialect.h"
 #include "init/intake.h"
 #include "lib/child.h"
+#include "lib/io.h"
 #include "lib/sig.h"
 #include "lib/version.h"
 
@@ -143,6 +144,7 @@ reap_forever(void)
 	if (getpid() != 1)
 		(void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	(void)!chdir("/");
+	io_close_inherited(in.fd);
 	for (;;) {
 		while ((sig = sig_next(in.fd)) > 0) {
 			if (sig == SIGCHLD)
