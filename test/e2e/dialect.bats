@@ -167,6 +167,20 @@ Use --help for full usage." ]
 	echo 'exit 0' | tini sh
 }
 
+@test "tini keeps to itself what the terminal sends to its background" {
+	signals_program
+	start tini -vv python3 signals.py
+	wait_for 5 last_is ready
+	kill -TTIN "$INIT"
+	kill -TTOU "$INIT"
+	kill -TSTP "$INIT"
+	wait_for 5 last_is 20
+	[ "$(grep -cx '2[12]' out)" -eq 0 ]
+	[ "$(grep -c 'Passing signal' out)" -eq 1 ]
+	kill -KILL "$(pgrep -P "$INIT")"
+	stopped 5
+}
+
 @test "tini signals the process group with -g and TINI_KILL_PROCESS_GROUP" {
 	start tini -g sh -c 'trap : USR1; (trap "echo child; exit" USR1; echo ready; while :; do sleep 0.02; done) & wait; wait'
 	wait_for 5 has out ready
@@ -249,6 +263,16 @@ leaves_alone() {
 	stopped 5
 }
 
+@test "dumb-init gives what is left in the session what TERM is rewritten to" {
+	signals_program
+	start dumb-init -r 15:2 sh -c 'python3 signals.py & echo $! > left; while ! grep -qs ready out; do sleep 0.02; done'
+	stopped 5
+	LEFT=$(cat left)
+	wait_for 5 last_is 2
+	kill -KILL "$LEFT"
+	LEFT=
+}
+
 @test "dumb-init stops itself and the program for TSTP, TTIN and TTOU" {
 	signals_program
 	start dumb-init python3 signals.py
@@ -326,9 +350,10 @@ leaves_alone() {
 
 @test "catatonit -P runs nothing, reaps, and ends on INT or TERM" {
 	for sig in INT TERM; do
-		unshare -pf --mount-proc catatonit -P 3>&- &
+		unshare -pf --mount-proc catatonit -P 3>&- 7< /dev/null &
 		NS=$!
 		wait_for 5 find_pause
+		[ ! -e "/proc/$PAUSE/fd/7" ]
 		nsenter -t "$PAUSE" -p -m sh -c '(sleep 0.1 &)' 3>&-
 		wait_for 5 absent pgrep -P "$PAUSE"
 		kill -$sig "$PAUSE"

@@ -63,6 +63,9 @@ tini_reads_its_options(void **state)
 	assert_int_equal(life.no_reaper, 1);
 	assert_int_equal(life.group, 0);
 	assert_int_equal(life.pdeathsig, 0);
+	assert_int_equal(life.signals.drop[SIGTSTP], 0);
+	assert_int_equal(life.signals.drop[SIGTTIN], 1);
+	assert_int_equal(life.signals.drop[SIGTTOU], 1);
 	assert_lives(tini_parse(split("tini -sgvv -p SIGKILL -e 3 -e4 -- a -g"),
 	    words, &life), "a");
 	assert_string_equal(life.argv[1], "-g");
@@ -130,6 +133,18 @@ dumb_init_rewrites_by_number(void **state)
 	assert_int_equal(life.signals.as[SIGTSTP], SIGTERM);
 	assert_int_equal(life.signals.drop[SIGTTIN], 1);
 	assert_int_equal(life.signals.as[SIGTTOU], SIGSTOP);
+}
+
+static void
+dumb_init_rewrites_the_signal_at_the_end(void **state)
+{
+	(void)state;
+	assert_lives(dumbinit_parse(split("dumb-init -r 15:2 a"), words,
+	    &life), "a");
+	assert_int_equal(life.leave_sig, SIGINT);
+	assert_lives(dumbinit_parse(split("dumb-init -r 15:0 a"), words,
+	    &life), "a");
+	assert_int_equal(life.leave_sig, 0);
 }
 
 static void
@@ -205,6 +220,8 @@ main(void)
 		    no_variables),
 		cmocka_unit_test_setup(dumb_init_rewrites_by_number,
 		    no_variables),
+		cmocka_unit_test_setup(
+		    dumb_init_rewrites_the_signal_at_the_end, no_variables),
 		cmocka_unit_test_setup(catatonit_keeps_the_terminals_stops,
 		    no_variables),
 		cmocka_unit_test(docks_options_become_ours),
