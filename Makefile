@@ -45,7 +45,7 @@ OBJ  = $(SRC:%.c=$O/%.o)
 HOT  = $(patsubst %,$O/init/%.o,main init supervise act intake ours helper \
            signals bound check prestop restart backoff webhook) \
        $(patsubst %,$O/lib/%.o,child loop spawn sig io command)
-WARM = $(patsubst %,$O/init/%.o,rest program output companion procfs uri \
+WARM = $(patsubst %,$O/init/%.o,rest program companion output procfs uri \
            options) \
        $(patsubst %,$O/lib/%.o,opt log utf8 strbuf strvec xalloc words)
 CORE = $(filter-out $O/init/main.o,$(OBJ))	# what tests link against
