@@ -135,7 +135,8 @@ Use --help for full usage." ]
 # tini
 
 @test "tini is no reaper of orphans unless asked, and warns of it" {
-	orphan='(sleep 0.3 &) ; sleep 0.1; ps -o ppid= -p $(pgrep -fx "sleep 0.3")'
+	orphan='(sleep 1005 &); until pgrep -fx "sleep 1005" > /dev/null; do sleep 0.02; done
+		ps -o ppid= -p "$(pgrep -fx "sleep 1005")"; pkill -fx "sleep 1005"'
 	start tini sh -c "$orphan"
 	me=$INIT
 	stopped 5
