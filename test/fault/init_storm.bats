@@ -7,5 +7,5 @@ setup() { init_setup; }
 teardown() { init_teardown; }
 
 @test "init stays, reaps and ends right while helpers and companions are killed, stopped and continued" {
-	timeout 120 "$BATS_TEST_DIRNAME/storm.py" "$CLEAT" 10 3>&-
+	timeout 300 "$BATS_TEST_DIRNAME/storm.py" "$CLEAT" 10 3>&-
 }

@@ -130,7 +130,7 @@ def main():
     init = children(box.pid)[0]
     wait_for("helpers", 5, lambda: len(beside(init)) >= 2)
     hits = rage(init, seconds)
-    wait_for("the orphans", 60, lambda: os.path.exists("born") or
+    wait_for("the orphans", 180, lambda: os.path.exists("born") or
              signal_all(beside(init), signal.SIGCONT))
     signal_all(beside(init), signal.SIGCONT)
     wait_for("no zombie", 10, lambda: not any(
