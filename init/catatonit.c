@@ -129,6 +129,7 @@ catatonit_parse(int argc, char **argv, struct life *l)
 	l->argv = argv + optind;
 	l->kill_ms = 5000;
 	l->leave = 1;
+	l->by_shell = 1;
 	l->cannot_run = CANNOT_RUN;
 	l->tell = tell;
 	return DIALECT_LIVE;

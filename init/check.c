@@ -28,9 +28,8 @@ is_bare_text(const char *path)
 
 	if (n < 0 || (n >= 2 && head[0] == '#' && head[1] == '!'))
 		return 0;
-	for (i = 0; i < n; i++)
-		if (!isprint((unsigned char)head[i]) &&
-		    !isspace((unsigned char)head[i]))
+	for (i = 0; i < n; i++)		/* in UTF-8, perhaps */
+		if (isascii(head[i]) && !isprint(head[i]) && !isspace(head[i]))
 			return 0;
 	return 1;
 }
@@ -50,19 +49,21 @@ check_path(const char *path)
 }
 
 int
-check_program(const char *name)
+check_find(const char *name, char path[PATH_MAX])
 {
 	const char *dir = getenv("PATH");
-	char path[PATH_MAX];
 	int err, denied = 0, len;
 
-	if (!*name || strchr(name, '/'))
-		return *name ? check_path(name) : ENOENT;
+	if (!*name)
+		return ENOENT;
+	if (strchr(name, '/'))
+		return fit(path, PATH_MAX, "%s", name) < 0 ? ENAMETOOLONG :
+		    check_path(name);
 	if (!dir)
 		return 0;	/* libc has an idea of its own */
 	for (;; dir += len + 1) {
 		len = (int)strcspn(dir, ":");
-		if (fit(path, sizeof(path), "%.*s%s%s", len, dir,
+		if (fit(path, PATH_MAX, "%.*s%s%s", len, dir,
 		    len ? "/" : "", name) == 0) {
 			err = check_path(path);
 			if (err == 0 || err == ENOEXEC)
@@ -77,7 +78,8 @@ check_program(const char *name)
 static int
 check(void *name)
 {
-	int err = check_program(name);
+	char path[PATH_MAX];
+	int err = check_find(name, path);
 
 	return err < 0 || err > 255 ? 0 : err;	/* exec will tell */
 }

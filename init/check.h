@@ -3,6 +3,8 @@
 #ifndef INIT_CHECK_H
 #define INIT_CHECK_H
 
+#include <limits.h>
+
 /* Look at name as execvp(3) would find it; done() gets 0 or the errno that it
  * is going to fail with.  -1 and errno: there is no such child. */
 int check_start(const char *name, void (*done)(int err));
@@ -12,7 +14,8 @@ void check_stop(void);		/* done() is not called any more */
  * for a message; "". */
 const char *check_reason(const char *name, const char *dir, int err);
 
-/* For tests: 0, or why name cannot be run. */
-int check_program(const char *name);
+/* 0, or the errno that running name fails with.  ENOEXEC is a text that names
+ * no interpreter: path is its name then. */
+int check_find(const char *name, char path[PATH_MAX]);
 
 #endif

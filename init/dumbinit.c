@@ -228,6 +228,7 @@ dumbinit_parse(int argc, char **argv, struct life *l)
 	l->no_group = !l->session;
 	l->pauses = 1;
 	l->leave = 1;
+	l->by_shell = 1;
 	l->leave_sig = last_signal(&l->signals);
 	l->cannot_run = CANNOT_RUN;
 	l->tell = tell;

@@ -46,6 +46,8 @@ struct life {
 	int no_group;		/* it stays in our process group instead */
 	int pauses;		/* TSTP, TTIN and TTOU stop us, too, once they
 				 * were passed on */
+	int by_shell;		/* a text that names no interpreter is one for
+				 * the shell */
 	int cannot_run;		/* our status when it cannot be executed; 0: as
 				 * the shell has it */
 	/* NULL, or told everything; argv0 is the program's. */

@@ -18,6 +18,7 @@
 #include "lib/io.h"
 #include "lib/log.h"
 #include "lib/sig.h"
+#include "lib/xalloc.h"
 
 extern char **environ;
 
@@ -85,6 +86,29 @@ set_up(void *arg)
 	return 0;
 }
 
+/* In the child: what execvp(3) of other libcs does with a text. */
+static void
+run_by_shell(void *arg)
+{
+	const struct program *p = arg;
+	char *const *from = p->spawn.argv;
+	char **argv, path[PATH_MAX];
+	size_t n = 1;
+
+	if (errno != ENOEXEC)
+		return;
+	if (check_find(from[0], path) == ENOEXEC) {
+		while (from[n])
+			n++;
+		argv = xcalloc(n + 2, sizeof(*argv));
+		argv[0] = (char *)"/bin/sh";
+		argv[1] = path;
+		memcpy(argv + 2, from + 1, n * sizeof(*argv));
+		(void)execv(argv[0], argv);
+	}
+	errno = ENOEXEC;
+}
+
 /* If the descriptors handed over were meant for us, they are its. */
 static void
 find_listener(void)
@@ -144,6 +168,8 @@ program_init(struct program *p, const struct life *l)
 	p->spawn = (struct spawn)SPAWN_INIT;
 	p->spawn.argv = l->argv;
 	p->spawn.setup = set_up;
+	if (l->by_shell)
+		p->spawn.refused = run_by_shell;
 	p->spawn.arg = p;
 	p->child.started = on_started;
 	p->child.exited = on_exited;

@@ -188,6 +188,7 @@ tini_parse(int argc, char **argv, struct life *l)
 	l->kill_ms = 5000;
 	l->no_reaper = !tini.subreaper;
 	l->leave = 1;
+	l->by_shell = 1;
 	l->tell = tell;
 	return DIALECT_LIVE;
 }

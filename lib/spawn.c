@@ -85,6 +85,8 @@ child_run(const struct spawn *s, int errfd)
 	if (s->setup && s->setup(s->arg) < 0)
 		return;
 	execvp(s->argv[0], s->argv);
+	if (s->refused)
+		s->refused(s->arg);
 }
 
 pid_t

@@ -20,6 +20,9 @@ struct spawn {
 	 * -1 and errno give up.  With argv NULL nothing is executed: what
 	 * setup returns is the exit status. */
 	int (*setup)(void *arg);
+	/* NULL, or called in the child when it could not be executed: errno
+	 * says why, also when it returns. */
+	void (*refused)(void *arg);
 	void *arg;
 };
 

@@ -65,6 +65,24 @@ last_is() { [ "$(tail -n 1 out)" = "$1" ]; }
 	run -255 dock /no/such/program
 }
 
+@test "a script that does not begin with #! is run by the shell" {
+	mkdir scripts
+	printf 'echo "$0 $*" \303\251; exit 9\n' > scripts/plain
+	chmod 755 scripts/plain
+	PATH=$PATH:scripts
+	for name in tini docker-init dumb-init catatonit; do
+		run -9 --separate-stderr "$name" scripts/plain a 'b c'
+		[ "$output" = 'scripts/plain a b c é' ]
+		run -9 --separate-stderr "$name" plain a
+		[ "$output" = 'scripts/plain a é' ]
+	done
+	run -255 dock plain	# as that did
+	printf '\177ELF\2\1\1' > scripts/foreign
+	chmod 755 scripts/foreign
+	run -126 tini foreign
+	run -2 dumb-init foreign
+}
+
 @test "wrong usage and no program give 1" {
 	for name in tini docker-init dumb-init catatonit; do
 		run -1 "$name"

@@ -42,6 +42,7 @@ assert_lives(int status, const char *program)
 	for (i = 0; i < countof(life.signals.stop); i++)
 		assert_int_equal(life.signals.stop[i], 0);
 	assert_int_equal(life.leave, 1);
+	assert_int_equal(life.by_shell, 1);
 	assert_int_equal(life.kill_ms, 5000);
 }
 
