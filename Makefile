@@ -127,11 +127,11 @@ clean:
 	rm -rf build/cleat* build/core.a $(DIRS:%=build/%) build/test \
 	    build/bench build-san build-fuzz
 
+# Hard links: whoever follows a symbolic one calls us by our own name.
+BIN = $(DESTDIR)$(PREFIX)/bin
 install: $O/$(NAME)
-	install -D -m 755 $< $(DESTDIR)$(PREFIX)/bin/$(NAME)
-	for n in $(DIALECTS); do \
-		ln -sf $(NAME) $(DESTDIR)$(PREFIX)/bin/$$n || exit 1; \
-	done
+	install -D -m 755 $< $(BIN)/$(NAME)
+	for n in $(DIALECTS); do ln -f $(BIN)/$(NAME) $(BIN)/$$n || exit 1; done
 
 image: $O/$(NAME)
 	scripts/image

@@ -7,9 +7,8 @@ setup_file() {
 	[ "$(id -u)" = 0 ] || skip "an engine needs root"
 	export ENGINE_DIR=$BATS_FILE_TMPDIR/engine
 	export DOCKER_CONFIG=$BATS_FILE_TMPDIR/docker-config
-	# the engine mounts the file that a link leads to, by that one's name
-	cp "$BATS_TEST_DIRNAME/../../build/cleat" "$BATS_FILE_TMPDIR/docker-init"
-	eval "$("$ENGINE" up "$ENGINE_DIR" -- --init-path "$BATS_FILE_TMPDIR/docker-init")"
+	make -C "$BATS_TEST_DIRNAME/../.." -s install DESTDIR="$BATS_FILE_TMPDIR" PREFIX=
+	eval "$("$ENGINE" up "$ENGINE_DIR" -- --init-path "$BATS_FILE_TMPDIR/bin/docker-init")"
 	export DOCKER_HOST
 	"$ENGINE" images "$ENGINE_DIR"
 }
@@ -22,7 +21,11 @@ gone() { ! docker exec app ps -o args | grep -qx "$1"; }
 @test "the engine takes cleat for its init and knows its version" {
 	docker info --format '{{.InitBinary}}' | grep -q docker-init
 	run docker info
-	[[ $output == *'init version: '* ]]
+	echo "$output"
+	# 20.10 shows a commit alone, and N/A where it has none
+	grep -qE '^ *init version: (0\.19\.0)?$' <<< "$output"
+	[[ $output != *'(expected:'* ]]
+	[[ $output != *'Error'* ]]
 }
 
 @test "docker run --init runs the program under cleat" {
