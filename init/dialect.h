@@ -10,7 +10,7 @@
 #include "lib/command.h"
 #include "lib/util.h"	/* PRINTF */
 
-extern const struct command cmd_tini, cmd_docker_init;
+extern const struct command cmd_tini, cmd_tini_static, cmd_docker_init;
 extern const struct command cmd_dumb_init, cmd_catatonit, cmd_dock;
 
 /* What a command line asks for: a life, or a status to exit with at once. */

@@ -16,6 +16,7 @@ static const struct command *const commands[] = {
 	&cmd_port,
 	&cmd_relay,
 	&cmd_tini,
+	&cmd_tini_static,
 	&cmd_docker_init,
 	&cmd_dumb_init,
 	&cmd_catatonit,

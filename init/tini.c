@@ -12,8 +12,9 @@
 #include "lib/sig.h"
 #include "lib/version.h"
 
-/* Programs read the version from the begin of this line. */
-#define VERSION "tini version 0.19.0 - cleat " CLEAT_VERSION
+/* The engine reads the version from the begin of this line, and shows what
+ * stands behind "git." to its users. */
+#define VERSION "tini version 0.19.0 - git.cleat - " CLEAT_VERSION
 
 enum { FATAL, WARN, INFO, DEBUG, TRACE };
 
@@ -40,8 +41,9 @@ static const char usage_text[] =
 static void
 usage(int fd)
 {
-	dialect_say(fd, "%s\nUsage: tini [OPTIONS] PROGRAM -- [ARGS] | "
-	    "--version\n%s", VERSION, usage_text);
+	dialect_say(fd, "%s\nUsage: %s [OPTIONS] PROGRAM -- [ARGS] | "
+	    "--version\n%s", VERSION, program_invocation_short_name,
+	    usage_text);
 }
 
 /* The first are errors, the last are for those who look inside. */
@@ -227,6 +229,11 @@ run(int argc, char **argv)
 
 const struct command cmd_tini = {
 	.name = "tini", .early = intake_block, .raw = run,
+};
+
+/* Where it is one of two, the other one is linked dynamically. */
+const struct command cmd_tini_static = {
+	.name = "tini-static", .early = intake_block, .raw = run,
 };
 
 const struct command cmd_docker_init = {

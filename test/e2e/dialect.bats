@@ -101,8 +101,10 @@ Use --help for full usage." ]
 }
 
 @test "versions and licences are where programs look for them" {
-	for name in tini docker-init; do
+	ln bin/tini bin/tini-static
+	for name in tini tini-static docker-init; do
 		[[ $("$name" --version) == 'tini version 0.19.0 '* ]]
+		"$name" -h | grep -q "Usage: $name "
 		"$name" -h | grep -q 'supervision of a valid init process'
 		"$name" -l | grep -q 'MIT License'
 	done
