@@ -387,13 +387,34 @@ find_pause() { PAUSE=$(pgrep -P "$NS" -x catatonit) && state "$PAUSE" S; }
 @test "dock takes its long options with one dash or two" {
 	run dock -stdout-prefix=x: echo hi
 	[ "$output" = x:hi ]
-	run dock --stdout-prefix x: -thug --debug -i echo hi -n
+	run dock --stdout-prefix x: -thug=true --debug -i=false echo hi -n
 	[[ $output == *'x:hi -n'* ]]
 	[[ $output == *'echo runs as'* ]]
 	run dock -io "file://$T/log" -log-rotate 6 -- echo hi
 	[ "$(cat log)" = hi ]
 	run dock -stdout-prefix -io echo hi
 	[ "$output" = '-iohi' ]
+}
+
+@test "dock takes no notice of options that say nothing" {
+	run -3 dock -io '' -web-hook= -log-rotate 0 -bind-port '' -stdout-prefix '' sh -c 'exit 3'
+	[ -z "$output" ]
+	run -3 dock -log-rotate 6 -strict-port-binding sh -c 'exit 3'
+	[ -z "$output" ]
+	run -1 dock -thug=perhaps true
+	run -255 dock
+}
+
+@test "dock -i is for a terminal" {
+	run -255 dock -i true < /dev/null
+	[[ $output == *'-i: expected a terminal'* ]]
+	cat > test.py <<-'P'
+	from on_tty import Terminal
+	t = Terminal(["dock", "-i", "sh", "-c", "tty; exit 4"])
+	t.expect("/dev/pts/")
+	assert t.end() == 4
+	P
+	PYTHONPATH=$BATS_TEST_DIRNAME timeout 60 python3 test.py 3>&-
 }
 
 @test "make install makes the links, as many as are asked for" {
