@@ -260,7 +260,7 @@ leaves_alone() {
 		LEFT=$(pgrep -P "$(pgrep -P "$INIT")" -x sh)
 		kill -TERM "$INIT"
 		stopped 5
-		state "$LEFT" S || state "$LEFT" R
+		absent is_gone "$LEFT"
 		absent has out child
 		kill -KILL "$LEFT"
 		LEFT=
