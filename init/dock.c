@@ -133,7 +133,8 @@ drop_useless(void)
 
 	if (!o->life.bind_port)
 		o->life.strict_port = 0;
-	if (!o->output.io || strncmp(o->output.io, "file:", 5))
+	if (!o->output.io || (*o->output.io != '/' &&
+	    strncmp(o->output.io, "file:", 5) != 0))
 		o->output.rotate_ms = NULL;
 }
 
