@@ -126,13 +126,13 @@ Use --help for full usage." ]
 	for name in tini docker-init 'dumb-init' 'dumb-init -c' catatonit; do
 		# shellcheck disable=SC2086	# words
 		start $name python3 signals.py
-		wait_for 5 last_is ready
+		wait_for 15 last_is ready
 		for n in 1 2 3 10 12 15 28; do
 			kill -$n "$INIT"
-			wait_for 5 last_is $n
+			wait_for 15 last_is $n
 		done
 		kill -KILL "$(pgrep -P "$INIT")"
-		stopped 5
+		stopped 15
 		[ "$STATUS" -eq 137 ]
 	done
 }
@@ -142,13 +142,13 @@ Use --help for full usage." ]
 	for how in dumb-init 'dumb-init -c'; do
 		# shellcheck disable=SC2086	# words
 		start $how python3 signals.py
-		wait_for 5 last_is ready
+		wait_for 15 last_is ready
 		for n in 4 5 6 7 8 11 31; do
 			kill -$n "$INIT"
-			wait_for 5 last_is $n
+			wait_for 15 last_is $n
 		done
 		kill -KILL "$(pgrep -P "$INIT")"
-		stopped 5
+		stopped 15
 	done
 }
 
@@ -159,17 +159,17 @@ Use --help for full usage." ]
 		ps -o ppid= -p "$(pgrep -fx "sleep 1005")"; pkill -fx "sleep 1005"'
 	start tini sh -c "$orphan"
 	me=$INIT
-	stopped 5
+	stopped 15
 	[ "$(tr -d ' ' < out)" != "$me" ]
 	has err "zombie reaping won't work"
 	start tini -s sh -c "$orphan"
 	me=$INIT
-	stopped 5
+	stopped 15
 	[ "$(tr -d ' ' < out)" = "$me" ]
 	[ ! -s err ]
 	TINI_SUBREAPER='' start tini sh -c "$orphan"
 	me=$INIT
-	stopped 5
+	stopped 15
 	[ "$(tr -d ' ' < out)" = "$me" ]
 }
 
@@ -191,34 +191,34 @@ Use --help for full usage." ]
 @test "tini keeps to itself what the terminal sends to its background" {
 	signals_program
 	start tini -vv python3 signals.py
-	wait_for 5 last_is ready
+	wait_for 15 last_is ready
 	kill -TTIN "$INIT"
 	kill -TTOU "$INIT"
 	kill -TSTP "$INIT"
-	wait_for 5 last_is 20
+	wait_for 15 last_is 20
 	[ "$(grep -cx '2[12]' out)" -eq 0 ]
 	[ "$(grep -c 'Passing signal' out)" -eq 1 ]
 	kill -KILL "$(pgrep -P "$INIT")"
-	stopped 5
+	stopped 15
 }
 
 @test "tini signals the process group with -g and TINI_KILL_PROCESS_GROUP" {
 	start tini -g sh -c 'trap : USR1; (trap "echo child; exit" USR1; echo ready; while :; do sleep 0.02; done) & wait; wait'
-	wait_for 5 has out ready
+	wait_for 15 has out ready
 	kill -USR1 "$INIT"
-	stopped 5
+	stopped 15
 	has out child
 	TINI_KILL_PROCESS_GROUP="" start tini sh -c 'trap : USR1; (trap "echo child; exit" USR1; echo ready; while :; do sleep 0.02; done) & wait; wait'
-	wait_for 5 has out ready
+	wait_for 15 has out ready
 	kill -USR1 "$INIT"
-	stopped 5
+	stopped 15
 	has out child
 }
 
 # leaves_alone NAME: what the program leaves goes on when NAME, not PID 1, ends
 leaves_alone() {
 	start "$@" sh -c 'setsid sleep 1004 & while ! pgrep -fx "sleep 1004" > /dev/null; do sleep 0.02; done; exit 3'
-	stopped 5
+	stopped 15
 	[ "$STATUS" -eq 3 ]
 	LEFT=$(pgrep -fx 'sleep 1004')
 	kill -KILL "$LEFT"
@@ -250,16 +250,16 @@ leaves_alone() {
 @test "dumb-init signals the whole session, and the child alone with -c or DUMB_INIT_SETSID=0" {
 	pipeline='(trap "echo child; exit" TERM; echo ready; while :; do sleep 0.02; done) & wait'
 	start dumb-init sh -c "$pipeline"
-	wait_for 5 has out ready
+	wait_for 15 has out ready
 	kill -TERM "$INIT"
-	stopped 5
-	wait_for 5 has out child
+	stopped 15
+	wait_for 15 has out child
 	for how in -c ''; do
 		DUMB_INIT_SETSID=$([ -n "$how" ] || echo 0) start dumb-init ${how:+"$how"} sh -c "$pipeline"
-		wait_for 5 has out ready
+		wait_for 15 has out ready
 		LEFT=$(pgrep -P "$(pgrep -P "$INIT")" -x sh)
 		kill -TERM "$INIT"
-		stopped 5
+		stopped 15
 		absent is_gone "$LEFT"
 		absent has out child
 		kill -KILL "$LEFT"
@@ -270,26 +270,26 @@ leaves_alone() {
 @test "dumb-init rewrites and drops signals, also those that would stop the program" {
 	signals_program
 	start dumb-init -r 15:3 -r 2:0 --rewrite=28:0 -r 1:31 python3 signals.py
-	wait_for 5 last_is ready
+	wait_for 15 last_is ready
 	kill -INT "$INIT"
 	kill -WINCH "$INIT"
 	kill -TERM "$INIT"
-	wait_for 5 last_is 3
+	wait_for 15 last_is 3
 	kill -HUP "$INIT"
-	wait_for 5 last_is 31
+	wait_for 15 last_is 31
 	[ "$(cat out)" = "ready
 3
 31" ]
 	kill -KILL "$(pgrep -P "$INIT")"
-	stopped 5
+	stopped 15
 }
 
 @test "dumb-init gives what is left in the session what TERM is rewritten to" {
 	signals_program
 	start dumb-init -r 15:2 sh -c 'python3 signals.py & echo $! > left; while ! grep -qs ready out; do sleep 0.02; done'
-	stopped 5
+	stopped 15
 	LEFT=$(cat left)
-	wait_for 5 last_is 2
+	wait_for 15 last_is 2
 	kill -KILL "$LEFT"
 	LEFT=
 }
@@ -297,29 +297,29 @@ leaves_alone() {
 @test "dumb-init stops itself and the program for TSTP, TTIN and TTOU" {
 	signals_program
 	start dumb-init python3 signals.py
-	wait_for 5 last_is ready
+	wait_for 15 last_is ready
 	program=$(pgrep -P "$INIT")
 	for n in TSTP TTOU TTIN; do
 		kill -$n "$INIT"
-		wait_for 5 state "$INIT" T
-		wait_for 5 state "$program" T
+		wait_for 15 state "$INIT" T
+		wait_for 15 state "$program" T
 		kill -CONT "$INIT"
-		wait_for 5 last_is 18
-		wait_for 5 state "$INIT" S
+		wait_for 15 last_is 18
+		wait_for 15 state "$INIT" S
 		echo >> out
 	done
 	kill -KILL "$program"
-	stopped 5
+	stopped 15
 	# without a session of its own it gets the signal itself
 	start dumb-init -c python3 signals.py
-	wait_for 5 last_is ready
+	wait_for 15 last_is ready
 	kill -TSTP "$INIT"
-	wait_for 5 last_is 20
-	wait_for 5 state "$INIT" T
+	wait_for 15 last_is 20
+	wait_for 15 state "$INIT" T
 	kill -CONT "$INIT"
-	wait_for 5 last_is 18
+	wait_for 15 last_is 18
 	kill -KILL "$(pgrep -P "$INIT")"
-	stopped 5
+	stopped 15
 }
 
 @test "dumb-init says what it does with -v and DUMB_INIT_DEBUG=1" {
@@ -359,26 +359,26 @@ leaves_alone() {
 @test "catatonit is a reaper anywhere, and keeps the terminal's stops to itself" {
 	signals_program
 	start catatonit -g -- python3 signals.py
-	wait_for 5 last_is ready
+	wait_for 15 last_is ready
 	for n in TSTP TTIN TTOU; do kill -$n "$INIT"; done
 	kill -USR1 "$INIT"
-	wait_for 5 last_is 10
+	wait_for 15 last_is 10
 	[ "$(cat out)" = "ready
 10" ]
 	kill -KILL "$(pgrep -P "$INIT")"
-	stopped 5
+	stopped 15
 }
 
 @test "catatonit -P runs nothing, reaps, and ends on INT or TERM" {
 	for sig in INT TERM; do
 		unshare -pf --mount-proc catatonit -P 3>&- 7< /dev/null &
 		NS=$!
-		wait_for 5 find_pause
+		wait_for 15 find_pause
 		[ ! -e "/proc/$PAUSE/fd/7" ]
 		nsenter -t "$PAUSE" -p -m sh -c '(sleep 0.1 &)' 3>&-
-		wait_for 5 absent pgrep -P "$PAUSE"
+		wait_for 15 absent pgrep -P "$PAUSE"
 		kill -$sig "$PAUSE"
-		ends 5
+		ends 15
 		[ "$STATUS" -eq 0 ]
 	done
 }

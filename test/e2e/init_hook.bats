@@ -32,7 +32,7 @@ teardown() { io_teardown; }
 serve() {
 	python3 server.py "$@" 3>&- 8>&- 2> server.err &
 	PEERS+=($!)
-	wait_for 5 test -s port
+	wait_for 15 test -s port
 	URL=http://127.0.0.1:$(<port)/hook
 }
 
@@ -62,12 +62,12 @@ states() { [ "$(tr '\n' ' ' < states)" = "$1" ]; }
 	serve
 	touch hang
 	boot --web-hook "$URL" sh -c 'echo up; while [ ! -e go ]; do sleep 0.02; done; exit 4'
-	wait_for 2 has out up
-	wait_for 2 pgrep -P "$PID1" -f 'cleat hook'
+	wait_for 15 has out up
+	wait_for 15 pgrep -P "$PID1" -f 'cleat hook'
 	absent pgrep -P "$PID1" -f 'cleat hook.*http'	# anybody may look
 	start=$(ms)
 	touch go
-	ends 5
+	ends 15
 	took=$(($(ms) - start))
 	[ "$STATUS" -eq 4 ]
 	[ $took -ge 1500 ]
@@ -83,10 +83,10 @@ states() { [ "$(tr '\n' ' ' < states)" = "$1" ]; }
 	serve
 	boot --web-hook "$URL" --with 'sh say companion' \
 		sh -c 'setsid sh say left & exec sh say program'
-	for who in companion left program; do wait_for 5 has out "$who runs"; done
-	wait_for 5 has states running
+	for who in companion left program; do wait_for 15 has out "$who runs"; done
+	wait_for 15 has states running
 	kill -TERM "$PID1"
-	ends 8
+	ends 15
 	states "starting running program left companion crashed "
 }
 
@@ -117,16 +117,16 @@ states() { [ "$(tr '\n' ' ' < states)" = "$1" ]; }
 	for strict in '' --strict-port-binding; do
 		rm -f states bind go
 		boot --web-hook "$URL" --bind-port 47311 $strict python3 server2.py
-		wait_for 5 has out up
-		wait_for 5 has states starting
+		wait_for 15 has out up
+		wait_for 15 has states starting
 		# two looks at least
-		wait_for 5 pgrep -P "$PID1" -f 'cleat port'
-		wait_for 5 looked
+		wait_for 15 pgrep -P "$PID1" -f 'cleat port'
+		wait_for 15 looked
 		absent has states running
 		touch bind
-		wait_for 5 has states running
+		wait_for 15 has states running
 		touch go
-		ends 5
+		ends 15
 	done
 }
 
@@ -135,17 +135,17 @@ states() { [ "$(tr '\n' ' ' < states)" = "$1" ]; }
 	python3 -m http.server --bind 127.0.0.1 47312 3>&- 8>&- > /dev/null 2>&1 &
 	PEERS+=($!)
 	listens() { grep -qi ':B8D0 .* 0A ' /proc/net/tcp; }
-	wait_for 5 listens
+	wait_for 15 listens
 	boot --web-hook "$URL" --bind-port 47312 --strict-port-binding sleep 1000
-	wait_for 5 pgrep -P "$PID1" -f 'cleat port'
-	wait_for 5 looked
+	wait_for 15 pgrep -P "$PID1" -f 'cleat port'
+	wait_for 15 looked
 	absent has states running
 	kill -TERM "$PID1"
-	ends 5
+	ends 15
 	absent has states running
 	rm states
 	boot --web-hook "$URL" --bind-port 47312 sleep 1000
-	wait_for 5 has states running
+	wait_for 15 has states running
 	kill -TERM "$PID1"
-	ends 5
+	ends 15
 }

@@ -39,7 +39,7 @@ web: last" ]
 
 @test "a relay that is killed is started again and the program notices nothing" {
 	boot --io "file://$T/log" sh -c 'i=0; while [ ! -e go ]; do i=$((i + 1)); echo "line $i"; sleep 0.01; done; exit 5'
-	wait_for 5 test -s log
+	wait_for 15 test -s log
 	for _ in 1 2 3; do
 		kill -KILL "$(pgrep -P "$PID1" -f 'cleat relay')"
 		before=$(lines_of log)
@@ -47,7 +47,7 @@ web: last" ]
 		wait_for 10 more
 	done
 	touch go
-	ends 5
+	ends 15
 	[ "$STATUS" -eq 5 ]
 	[ "$(sort log | uniq -d | wc -l)" -eq 0 ]
 }
@@ -68,11 +68,11 @@ web: last" ]
 		: > got
 		peer $scheme
 		boot --io "$scheme://$ADDRESS" sh -c 'tty; stty size; read x; echo "got $x"; exit 4'
-		wait_for 5 has got '24 80'
+		wait_for 15 has got '24 80'
 		echo word >&8
-		ends 5
+		ends 15
 		[ "$STATUS" -eq 4 ]
-		wait_for 5 is_gone "$PEER"
+		wait_for 15 is_gone "$PEER"
 		grep -q /dev/pts got
 		got_text "$(head -n 1 got | tr -d '\r')
 24 80
@@ -85,9 +85,9 @@ got word"
 		peer $scheme
 		boot --restart always --io "$scheme://$ADDRESS" \
 			bash -c 'trap "echo asked > asked; exit 6" TERM; echo ready; while :; do read -t 0.05 x; done'
-		wait_for 5 has got ready
+		wait_for 15 has got ready
 		kill -KILL "$PEER"
-		ends 8
+		ends 15
 		[ "$STATUS" -eq 6 ]
 		[ -e asked ]
 		rm asked got
@@ -97,9 +97,9 @@ got word"
 @test "a program that reads nothing ends, too, when the peer closes" {
 	peer tcp
 	boot --io "tcp://$ADDRESS" sh -c 'echo ready; exec sleep 1000'
-	wait_for 5 has got ready
+	wait_for 15 has got ready
 	kill -KILL "$PEER"
-	ends 8
+	ends 15
 	[ "$STATUS" -eq 143 ]
 }
 
@@ -109,7 +109,7 @@ got word"
 		peer $scheme --half
 		boot --io "$scheme://$ADDRESS" sh -c 'cat; for i in 1 2 3; do sleep 0.5; echo "late $i"; done; exit 7'
 		printf 'one\ntwo\n' >&8
-		wait_for 5 has got two
+		wait_for 15 has got two
 		exec 8>&-
 		ends 10
 		[ "$STATUS" -eq 7 ]
@@ -125,11 +125,11 @@ late 3"
 	peer tcp --stall go
 	boot --io "tcp://$ADDRESS" sh -c 'seq 2000000; exit 3'
 	sleeps() { state "$(pgrep -P "$PID1" -x seq || pgrep -x seq)" S; }
-	wait_for 5 sleeps
+	wait_for 15 sleeps
 	touch go
 	ends 60
 	[ "$STATUS" -eq 3 ]
-	wait_for 5 is_gone "$PEER"
+	wait_for 15 is_gone "$PEER"
 	[ "$(tr -d '\r' < got | md5sum)" = "$(seq 2000000 | md5sum)" ]
 }
 
@@ -138,30 +138,30 @@ late 3"
 	peer tls --cert server.pem --key server.key --again
 	boot --io "tls://$ADDRESS" --tls-ca "$T/ca.pem" sh -c 'read x; echo "got $x"; exit 4'
 	echo word >&8
-	ends 5
+	ends 15
 	[ "$STATUS" -eq 4 ]
 	cat peer.err err
-	wait_for 5 has got 'got word'
+	wait_for 15 has got 'got word'
 	boot --io "ssl://$ADDRESS" --stop-timeout 2 sh -c 'echo secret; exec sleep 1000'
 	wait_for 10 grep -qi 'certificate' err
 	kill -TERM "$PID1"
-	ends 5
+	ends 15
 	absent has got secret
 	boot --io "tls://$ADDRESS" --tls-insecure sh -c 'echo open; exit 4'
-	ends 5
+	ends 15
 	[ "$STATUS" -eq 4 ]
-	wait_for 5 has got open
+	wait_for 15 has got open
 }
 
 @test "a program that is started again has its terminal again" {
 	peer tcp
 	boot --restart on-failure --io "tcp://$ADDRESS" bash -c 'echo "run $(tty)"; read x; [ "$x" = enough ]'
-	wait_for 5 has got 'run /dev/pts'
+	wait_for 15 has got 'run /dev/pts'
 	echo more >&8
 	runs_twice() { [ "$(grep -c 'run /dev/pts' got)" -eq 2 ]; }
-	wait_for 5 runs_twice
+	wait_for 15 runs_twice
 	echo enough >&8
-	ends 5
+	ends 15
 	[ "$STATUS" -eq 0 ]
 }
 
@@ -170,10 +170,10 @@ late 3"
 @test "with ?log a dead peer never blocks the program, and what is dropped is told" {
 	peer tcp
 	kill -KILL "$PEER"
-	wait_for 5 is_gone "$PEER"
+	wait_for 15 is_gone "$PEER"
 	boot --io "tcp://$ADDRESS?log" sh -c 'seq 1000000; touch written; while [ ! -e go ]; do sleep 0.02; done; exit 3'
 	wait_for 20 test -e written
-	wait_for 5 grep -q 'dropp' err
+	wait_for 15 grep -q 'dropp' err
 	peer_at "$ADDRESS" tcp
 	wait_for 10 grep -q 'dropped' got
 	touch go
@@ -189,15 +189,15 @@ late 3"
 	peer tcp
 	boot --io "tcp://$ADDRESS?log" sh -c 'seq 1 1000; while [ ! -e away ]; do sleep 0.02; done
 		seq 1001 50000; touch written; while [ ! -e go ]; do sleep 0.02; done; exit 3'
-	wait_for 5 grep -qx 1000 got
+	wait_for 15 grep -qx 1000 got
 	kill -KILL "$PEER"
-	wait_for 5 is_gone "$PEER"
+	wait_for 15 is_gone "$PEER"
 	touch away
 	wait_for 10 test -e written
 	peer_at "$ADDRESS" tcp
 	wait_for 10 grep -qx 50000 got
 	touch go
-	ends 5
+	ends 15
 	[ "$STATUS" -eq 3 ]
 	# a line that was on its way when the peer went may come twice, none is missing
 	[ "$(sort -n got | uniq | md5sum)" = "$(seq 50000 | md5sum)" ] || {
@@ -211,16 +211,16 @@ late 3"
 		rm -f got
 		peer $scheme
 		boot --io "$scheme://$ADDRESS" sh -c 'echo hello; read x; echo "got $x"; exit 4'
-		wait_for 5 has got hello
+		wait_for 15 has got hello
 		[ "$scheme" = unixgram ] || echo word >&8
 		if [ "$scheme" = udp ]; then
-			ends 5
+			ends 15
 			[ "$STATUS" -eq 4 ]
 			[ "$(cat got)" = "hello
 got word" ]
 		else
 			kill -TERM "$PID1"
-			ends 5
+			ends 15
 		fi
 	done
 }

@@ -24,14 +24,14 @@ polite() {
 @test "the pre-stop command runs before the program hears of the stop" {
 	polite
 	boot --pre-stop "sh -c 'echo asked; while [ ! -e go ]; do sleep 0.02; done; echo answered'" sh polite
-	wait_for 5 has out ready
+	wait_for 15 has out ready
 	kill -TERM "$PID1"
-	wait_for 5 has out asked
+	wait_for 15 has out asked
 	kill -USR1 "$PID1"	# no stop signal: it is passed on at once
-	wait_for 5 has out 'program: USR1'
+	wait_for 15 has out 'program: USR1'
 	absent has out 'program: TERM'
 	touch go
-	ends 5
+	ends 15
 	[ "$STATUS" -eq 3 ]
 	[ "$(cat out)" = "ready
 asked
@@ -43,13 +43,13 @@ program: TERM" ]
 @test "stop signals that come while it runs are passed on behind it" {
 	polite
 	boot --stop-signal HUP,TERM --pre-stop "sh -c 'echo asked; while [ ! -e go ]; do sleep 0.02; done; echo answered'" sh polite
-	wait_for 5 has out ready
+	wait_for 15 has out ready
 	kill -HUP "$PID1"
-	wait_for 5 has out asked
+	wait_for 15 has out asked
 	kill -HUP "$PID1"
 	kill -TERM "$PID1"
 	touch go
-	ends 5
+	ends 15
 	[ "$STATUS" -eq 3 ]
 	[ "$(grep -c asked out)" -eq 1 ]
 	[ "$(tail -n 2 out)" = "program: HUP
@@ -59,15 +59,15 @@ program: TERM" ]
 @test "a pre-stop command that fails, or is not there, keeps nothing from stopping" {
 	polite
 	boot --pre-stop "sh -c 'exit 9'" sh polite
-	wait_for 5 has out ready
+	wait_for 15 has out ready
 	kill -TERM "$PID1"
-	ends 5
+	ends 15
 	[ "$STATUS" -eq 3 ]
 	has err 'the pre-stop command sh ended with status 9'
 	boot --pre-stop /no/such/command sh polite
-	wait_for 5 has out ready
+	wait_for 15 has out ready
 	kill -TERM "$PID1"
-	ends 5
+	ends 15
 	[ "$STATUS" -eq 3 ]
 	has err 'run the pre-stop command /no/such/command: No such file'
 }
@@ -78,10 +78,10 @@ program: TERM" ]
 	echo ready; while :; do sleep 0.02; done
 	P
 	boot --stop-timeout 3 --pre-stop "sh -c 'trap \"\" TERM; sleep 1001'" sh program
-	wait_for 5 has out ready
+	wait_for 15 has out ready
 	start=$(ms)
 	kill -TERM "$PID1"
-	ends 5
+	ends 15
 	[ "$STATUS" -eq 3 ]
 	has out cleaned
 	has err 'killing the pre-stop command'
@@ -92,31 +92,31 @@ program: TERM" ]
 @test "a program that ends while the pre-stop command runs is the end all the same" {
 	boot --pre-stop "sh -c 'echo asked; exec sleep 1001'" \
 		sh -c 'echo ready; while [ ! -e go ]; do sleep 0.02; done; exit 4'
-	wait_for 5 has out ready
+	wait_for 15 has out ready
 	kill -TERM "$PID1"
-	wait_for 5 has out asked
+	wait_for 15 has out asked
 	start=$(ms)
 	touch go
-	ends 5
+	ends 15
 	[ "$STATUS" -eq 4 ]
 	[ $(($(ms) - start)) -lt 2000 ]
 }
 
 @test "with --restart the pre-stop command runs once, at the stop" {
 	boot --restart always --pre-stop "sh -c 'echo asked'" sh -c 'echo run; exit 1'
-	wait_for 5 again 3 run
+	wait_for 15 again 3 run
 	absent has out asked
 	kill -TERM "$PID1"
-	ends 5
+	ends 15
 	[ "$(grep -c asked out)" -le 1 ]
 }
 
 @test "a pre-stop command is told where the program was started, not of init's options" {
 	polite
 	CLEAT_INIT_PRE_STOP="sh -c 'pwd; env'" boot sh polite
-	wait_for 5 has out ready
+	wait_for 15 has out ready
 	kill -TERM "$PID1"
-	ends 5
+	ends 15
 	has out "$T"
 	absent has out CLEAT_INIT_
 }
@@ -129,10 +129,10 @@ program: TERM" ]
 		printf 'import signal, time\n%s\nprint("ready", flush=True)\ntime.sleep(1000)\n' "$how" > deaf.py
 		for place in "unshare -pf --mount-proc" "unshare -pf"; do
 			boot_with "$place" --thug python3 deaf.py
-			wait_for 5 has out ready
+			wait_for 15 has out ready
 			start=$(ms)
 			kill -TERM "$PID1"
-			ends 5
+			ends 15
 			[ "$STATUS" -eq 137 ]
 			[ $(($(ms) - start)) -lt 2000 ]
 			has err 'does not hear TERM: KILL'
@@ -143,10 +143,10 @@ program: TERM" ]
 @test "a thug leaves alone what hears the signal, and signals that are no stop" {
 	polite
 	boot --thug sh -c 'trap "" USR1 HUP; exec sh polite'
-	wait_for 5 has out ready
+	wait_for 15 has out ready
 	kill -HUP "$PID1"
 	kill -TERM "$PID1"
-	ends 5
+	ends 15
 	[ "$STATUS" -eq 3 ]
 	absent has err KILL
 }
@@ -167,7 +167,7 @@ program: TERM" ]
 	P
 	CLEAT=$CLEAT sh parent > out 2> err 3>&- &
 	parent=$!
-	wait_for 5 has out ready
+	wait_for 15 has out ready
 	kill -KILL $parent
-	wait_for 5 has out orphaned
+	wait_for 15 has out orphaned
 }

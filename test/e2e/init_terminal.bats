@@ -33,23 +33,23 @@ on_tty() {
 		script -qefc "unshare -pf --kill-child --mount-proc $init python3 program.py" log < keys > out 3>&- &
 		NS=$!
 		exec 8> keys
-		wait_for 5 has out 'foreground True'
+		wait_for 15 has out 'foreground True'
 		echo word >&8
-		wait_for 5 has out 'read word'
+		wait_for 15 has out 'read word'
 		printf '\003' >&8
-		wait_for 5 has out interrupted
+		wait_for 15 has out interrupted
 		exec 8>&-
-		ends 5
+		ends 15
 		[ "$STATUS" -eq 9 ]
 	done
 }
 
 @test "TTIN, TTOU and TSTP do not stop init" {
 	boot sh -c 'trap "" TTIN TTOU TSTP; echo ready; while :; do sleep 0.02; done'
-	wait_for 5 has out ready
+	wait_for 15 has out ready
 	for s in TTIN TTOU TSTP; do kill -$s "$PID1"; done
 	kill -USR1 "$PID1"
-	ends 5
+	ends 15
 	[ "$STATUS" -eq 138 ]
 }
 
@@ -58,11 +58,11 @@ on_tty() {
 	script -qefc "echo \$\$ > pid; exec unshare -pf --kill-child --mount-proc setsid -c $CLEAT init sleep 1003" log < keys > out 3>&- &
 	NS=$!
 	exec 8> keys
-	wait_for 5 pgrep -fx 'sleep 1003'
+	wait_for 15 pgrep -fx 'sleep 1003'
 	kill -KILL $NS
 	exec 8>&-
-	wait_for 5 none_left 'sleep 1003'
-	wait_for 5 is_gone "$(cat pid)"
+	wait_for 15 none_left 'sleep 1003'
+	wait_for 15 is_gone "$(cat pid)"
 }
 
 @test "the job control of a shell works" {
