@@ -133,6 +133,16 @@ a_line_longer_than_the_ring_goes_as_a_whole(void **state)
 	assert_null(strstr(out, "its end"));
 }
 
+static unsigned chance;
+
+/* The same ones each time. */
+static unsigned
+random_below(unsigned n)
+{
+	chance = chance * 1103515245U + 12345U;
+	return (chance >> 16) % n;
+}
+
 /* Random pushes and pulls: what comes out is lines that went in, in their
  * order, each whole, and the holes count those that are missing. */
 static void
@@ -146,14 +156,14 @@ no_line_is_torn_doubled_or_missing_without_being_counted(void **state)
 
 	(void)state;
 	for (seed = 1; seed <= 200; seed++) {
-		srand(seed);
+		chance = seed;
 		ring_init(&ring, bytes, SIZE);
 		next = got = 0;
 		holes = 0;
 		while (next < 300) {
-			for (i = (unsigned)rand() % 40; i > 0; i--) {
+			for (i = random_below(40); i > 0; i--) {
 				snprintf(line, sizeof(line), "%u%.*s\n", next++,
-				    rand() % 30,
+				    (int)random_below(30),
 				    "..............................");
 				push(line);
 			}
@@ -169,8 +179,6 @@ no_line_is_torn_doubled_or_missing_without_being_counted(void **state)
 				got++;
 			}
 			assert_int_equal(*p, '\0');
-			if (rand() % 2 && len == 0)
-				continue;
 		}
 		(void)holes;
 		(void)pull();
