@@ -15,6 +15,7 @@ setup() {
 	PATH=$T/bin:$PATH
 }
 teardown() {
+	[ -z "${INIT:-}" ] || pkill -KILL -P "$INIT" || :
 	[ -z "${INIT:-}" ] || kill -KILL "$INIT" 2>/dev/null || :
 	[ -z "${LEFT:-}" ] || kill -KILL "$LEFT" 2>/dev/null || :
 	init_teardown
